@@ -1,0 +1,1 @@
+"""MEET: outside systems and papers; each room here can be removed alone."""

@@ -1,0 +1,1 @@
+"""MEET: the HTTP interface for programs."""

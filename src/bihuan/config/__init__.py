@@ -1,0 +1,1 @@
+"""WIRE: settings, addresses, the database server."""

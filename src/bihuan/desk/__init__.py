@@ -1,0 +1,1 @@
+"""MEET: the desk, server-rendered pages for headquarters."""

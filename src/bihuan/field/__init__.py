@@ -1,0 +1,1 @@
+"""MEET: the phone."""

@@ -1,0 +1,1 @@
+"""KEEP: the rooms. Each remembers one ledger; none decides."""

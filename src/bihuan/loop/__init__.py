@@ -1,0 +1,1 @@
+"""ACT: the one machinery through which anything happens."""

@@ -1,0 +1,1 @@
+"""TELL: reports read everything, as of any hour, and write nothing."""
