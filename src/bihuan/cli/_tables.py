@@ -1,4 +1,4 @@
-"""The tables that commands read and write, `.csv .xlsx .parquet .jsonl` by suffix; faults name their place."""
+"""The tables that commands read and write: `.csv .xlsx .parquet .jsonl`; faults name their place."""
 
 import csv
 import io
@@ -47,9 +47,7 @@ def read_table(path: Path, *, text: Collection[str] = (), required: Collection[s
     try:
         table = reader(path, frozenset(text))
     except OSError as fault:
-        raise Unusable(
-            f"cannot be read ({fault.strerror or fault})", file=path, mend="check the file"
-        ) from None
+        raise Unusable(f"cannot be read ({fault.strerror or fault})", file=path, mend="check the file") from None
     missing = [name for name in required if name not in table.column_names]
     if missing:
         raise Unusable(
@@ -79,9 +77,7 @@ def write_table(table: pa.Table, path: Path) -> None:
     if writer is None:
         raise Unusable(f"«{path.suffix}» is not a table", file=path, mend=f"use one of {' '.join(SUFFIXES)}")
     if path.suffix.lower() == ".xlsx" and table.num_rows >= _SHEET_ROWS:
-        raise Unusable(
-            f"{table.num_rows} rows do not fit a sheet", file=path, mend="write .csv or .parquet instead"
-        )
+        raise Unusable(f"{table.num_rows} rows do not fit a sheet", file=path, mend="write .csv or .parquet instead")
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with part.open("wb") as out:
@@ -185,9 +181,7 @@ def _utf8(raw: bytes, path: Path) -> bytes:
             return raw.decode("gb18030").encode()
         except UnicodeDecodeError:
             row = raw[: fault.start].count(b"\n") + 1
-            raise Unusable(
-                "neither UTF-8 nor GB18030 text", file=path, row=row, mend="save as CSV, UTF-8"
-            ) from None
+            raise Unusable("neither UTF-8 nor GB18030 text", file=path, row=row, mend="save as CSV, UTF-8") from None
     return raw
 
 
@@ -297,9 +291,7 @@ def _exact(column: pa.ChunkedArray, path: Path, name: str) -> pa.ChunkedArray:
     if pa.types.is_floating(column.type):
         # numbers with a hole become floats in data frames; whole ones can be taken back
         for row, value in enumerate(column.to_pylist(), start=1):
-            if value is not None and (
-                math.isnan(value) or not value.is_integer() or abs(value) >= _EXACT_DIGITS
-            ):
+            if value is not None and (math.isnan(value) or not value.is_integer() or abs(value) >= _EXACT_DIGITS):
                 raise Unusable(
                     f"{value} is not an exact identifier",
                     file=path,
@@ -351,9 +343,7 @@ def _record(line: str, path: Path, row: int) -> dict[str, Any]:
 
 def _identifier(value: Any, path: Path, row: int, name: str) -> str | None:
     if isinstance(value, float) and not (value.is_integer() and abs(value) < _EXACT_DIGITS):
-        raise Unusable(
-            f"{value} is not an exact identifier", file=path, row=row, column=name, mend="quote it"
-        )
+        raise Unusable(f"{value} is not an exact identifier", file=path, row=row, column=name, mend="quote it")
     if isinstance(value, list | dict):
         raise Unusable("not a single value", file=path, row=row, column=name, mend="write one string")
     return _word(value)
