@@ -1,0 +1,37 @@
+"""Tables and rights: migrate as the owner, then give the application exactly what it needs."""
+
+from typing import Any
+
+from django.core.management import call_command
+from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
+
+from bihuan.config.database import APP
+
+# The journal is written once: no row of it is ever deleted, and only the outcome of an act still running may be set.
+RIGHTS = f"""
+GRANT USAGE ON SCHEMA public TO {APP};
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {APP};
+GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APP};
+REVOKE UPDATE, DELETE ON staff_act FROM {APP};
+GRANT UPDATE (word, result, path, subject) ON staff_act TO {APP};
+REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {APP};
+"""
+
+
+def migrate(**options: Any) -> None:
+    """Bring the tables up to date and grant the rights; safe to repeat."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP])
+        if cursor.fetchone() is None:
+            cursor.execute(f"CREATE ROLE {APP}")
+            cursor.execute(f"GRANT {APP} TO CURRENT_USER")
+    call_command("migrate", database="owner", verbosity=0, interactive=False, **options)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(RIGHTS)
+
+
+def is_current() -> bool:
+    """Whether every migration has been applied."""
+    executor = MigrationExecutor(connections["owner"])
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class DeskDoor(AppConfig):
+    name = "bihuan.desk"
+    label = "desk"

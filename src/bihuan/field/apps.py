@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class FieldDoor(AppConfig):
+    name = "bihuan.field"
+    label = "field"

@@ -1,0 +1,1 @@
+"""指挥: responses, tasks, visits, clocks, notices, letters."""

@@ -1,0 +1,39 @@
+"""The words of command: what a task, a clock, a letter can be."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class TaskKind(TextChoices):
+    """What a task asks for."""
+
+    NAME_TEAM = "name_team", _("组建三人小组")
+    SETTLE_MATCH = "settle_match", _("核对疑似同一人")
+    ROUTE_ROW = "route_row", _("确定属地")
+    SIGN = "sign", _("待签批")
+    GENERAL = "general", _("交办事项")
+
+
+class ClockState(TextChoices):
+    """How a clock stands at an instant; derived, never stored."""
+
+    ON_TIME = "on_time", _("正常")
+    AT_RISK = "at_risk", _("临近")
+    LATE = "late", _("超时")
+    MET = "met", _("按时完成")
+    MET_LATE = "met_late", _("超时完成")
+
+
+class LetterKind(TextChoices):
+    """Why a letter leaves the county."""
+
+    HAND_OVER = "hand_over", _("移交函")
+    REPLY = "reply", _("复函")
+
+
+class Role4(TextChoices):
+    """The three seats of a verification team."""
+
+    HEAD = "head", _("组长")
+    DEPUTY = "deputy", _("副组长")
+    WORKER = "worker", _("工作人员")

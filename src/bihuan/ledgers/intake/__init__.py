@@ -1,0 +1,1 @@
+"""推送: what others told us: lists and their rows, never edited."""

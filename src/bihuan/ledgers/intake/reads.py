@@ -1,0 +1,151 @@
+"""Questions about lists and their rows."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Count, Q, QuerySet
+
+from bihuan.ledgers.intake.choices import MatchState, RowState
+from bihuan.ledgers.intake.models import Dispatch, ListRow, PushedList, RejectedRow, RowEvent, Upload
+from bihuan.ledgers.territory.scope import Scope
+
+
+def lists(scope: Scope) -> QuerySet[PushedList]:
+    """The register of lists, latest first."""
+    return PushedList.objects.filter(scope.inside()).select_related("received_by").order_by("-received_at", "-id")
+
+
+def pushed_list(scope: Scope, id_: UUID) -> PushedList | None:
+    """One list."""
+    return lists(scope).filter(id=id_).first()
+
+
+def same_list(path: str, content_hash: str) -> PushedList | None:
+    """A list of the same content received before."""
+    return PushedList.objects.filter(path=path, content_hash=content_hash).first()
+
+
+def rejected(scope: Scope, pushed: UUID) -> QuerySet[RejectedRow]:
+    """The rows of a list that could not be taken."""
+    return RejectedRow.objects.filter(scope.inside(), pushed_list=pushed).order_by("sheet", "row_number")
+
+
+def rows(scope: Scope) -> QuerySet[ListRow]:
+    """Rows inside the scope, the oldest first."""
+    return (
+        ListRow.objects.filter(scope.inside())
+        .select_related("pushed_list", "area", "person", "assignee", "dispatch__task")
+        .order_by("opened_at", "id")
+    )
+
+
+def open_rows(scope: Scope) -> QuerySet[ListRow]:
+    """Rows nobody has ended yet."""
+    return rows(scope).filter(closed_at__isnull=True)
+
+
+def row(scope: Scope, id_: UUID) -> ListRow | None:
+    """One row."""
+    return rows(scope).select_related("candidate", "duplicate_of").filter(id=id_).first()
+
+
+def rows_for_visits(scope: Scope, ids: Sequence[UUID]) -> dict[UUID, ListRow]:
+    """Rows about to be visited, locked until the transaction ends; in one order, so that two phones never wait in a ring."""
+    found = ListRow.objects.filter(scope.inside(), id__in=ids).order_by("id").select_for_update(of=("self",))
+    return {r.id: r for r in found.only("id", "area_id", "path", "state", "closed_at", "pushed_list_id", "dispatch_id")}
+
+
+def to_dispatch(pushed: UUID) -> list[ListRow]:
+    """Rows of a list that are routed to a township but not sent yet."""
+    found = ListRow.objects.filter(
+        pushed_list=pushed, dispatch__isnull=True, closed_at__isnull=True, state=RowState.UNROUTED
+    ).only("id", "path", "area_id")
+    return [r for r in found if r.path.count("/") >= 5]  # /province/city/county/township/
+
+
+def dispatch_to(pushed: UUID, path: str) -> Dispatch | None:
+    """The dispatch of a list to the township at `path`, if it was made."""
+    return Dispatch.objects.filter(pushed_list=pushed, path=path).first()
+
+
+def review_queue(scope: Scope) -> QuerySet[ListRow]:
+    """Rows whose person is in doubt, with the candidate."""
+    return (
+        rows(scope).filter(match_state=MatchState.TO_REVIEW, closed_at__isnull=True).select_related("candidate__area")
+    )
+
+
+def funnel(scope: Scope, pushed: Sequence[UUID] = ()) -> dict[str, int]:
+    """How many rows stand where on their way, for all lists or some."""
+    found = ListRow.objects.filter(scope.inside())
+    if pushed:
+        found = found.filter(pushed_list__in=pushed)
+    return dict(found.values_list("state").annotate(n=Count("id")).order_by())
+
+
+def complete_lists(lists_: Sequence[UUID]) -> list[UUID]:
+    """Which of these lists have no open row left and no reply yet. Needs the county's scope to be true."""
+    still_open = ListRow.objects.filter(pushed_list__in=lists_, closed_at__isnull=True).values("pushed_list").distinct()
+    return list(
+        PushedList.objects.filter(id__in=lists_, replied_at__isnull=True)
+        .exclude(id__in=still_open)
+        .values_list("id", flat=True)
+    )
+
+
+def dispatch_open(dispatch: UUID) -> int:
+    """How many rows of a dispatch are still open."""
+    return ListRow.objects.filter(dispatch=dispatch, closed_at__isnull=True).count()
+
+
+def dispatches(scope: Scope) -> QuerySet[Dispatch]:
+    """What was sent to whom, with the rows still open."""
+    return (
+        Dispatch.objects.filter(scope.inside())
+        .select_related("pushed_list", "area", "task__clock", "task__responsible")
+        .annotate(
+            rows_sent=Count("rows"),
+            rows_open=Count("rows", filter=Q(rows__closed_at__isnull=True), distinct=True),
+        )
+        .order_by("-sent_at")
+    )
+
+
+def events(scope: Scope, *, until: datetime, known_by: datetime) -> QuerySet[RowEvent]:
+    """Movements that happened before `until` and were known by `known_by`."""
+    return RowEvent.objects.filter(scope.inside(), at__lt=until, recorded_at__lte=known_by)
+
+
+def row_events(scope: Scope, id_: UUID) -> QuerySet[RowEvent]:
+    """The movements of one row."""
+    return RowEvent.objects.filter(scope.inside(), row=id_).select_related("area").order_by("at", "id")
+
+
+def upload(member: UUID, id_: UUID) -> Upload | None:
+    """A member's own upload."""
+    return Upload.objects.filter(member=member, id=id_).first()
+
+
+def next_number(day: datetime, path: str) -> str:
+    """The next number of the register of lists of that civil day, such as 20220701-03."""
+    stem = day.strftime("%Y%m%d")
+    taken = PushedList.objects.filter(path=path, number__startswith=stem).count()
+    return f"{stem}-{taken + 1:02d}"
+
+
+def counts_by_township(scope: Scope) -> list[dict[str, Any]]:
+    """Open, late-ageing and closed rows for each township path (the first five steps of the tree)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT rtrim(array_to_string((string_to_array(path, '/'))[1:5], '/'), '/') || '/' AS township,
+                      count(*) FILTER (WHERE closed_at IS NULL) AS open,
+                      count(*) FILTER (WHERE closed_at IS NOT NULL) AS closed,
+                      min(opened_at) FILTER (WHERE closed_at IS NULL) AS oldest
+               FROM intake_listrow WHERE path >= %s AND path < %s GROUP BY 1""",
+            [scope.path, scope.path + "~"],
+        )
+        names = [c.name for c in cursor.description]
+        return [dict(zip(names, r, strict=True)) for r in cursor.fetchall()]

@@ -1,0 +1,1 @@
+"""人员: whom we know: persons, identities, households, merges."""

@@ -1,0 +1,93 @@
+"""Persons ↔ the linkage engine: whom a row is about, with the reasons."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import numpy as np
+
+from bihuan.engines import linkage
+from bihuan.ledgers.people import cipher, reads
+from bihuan.ledgers.people.choices import IdentityKind
+from bihuan.ledgers.people.models import Person
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whom a record is: the best person found (None: nobody near), how sure, and why, field by field."""
+
+    person: UUID | None
+    decision: str  # same, review, different
+    probability: float
+    reasons: tuple[tuple[str, str, float], ...] = ()
+
+
+def link_keys(record: linkage.Record) -> tuple[str, ...]:
+    """The words by which the records of one person find each other."""
+    return linkage.block_keys(record)
+
+
+def find(records: Sequence[linkage.Record]) -> list[Verdict]:
+    """For each record the nearest person on record, within the scope of the transaction; rivals are weighed too."""
+    keys = linkage.block_keys_of(records)
+    pairs = reads.candidates([[cipher.blind(k) for k in several] for several in keys], linkage.CEILING)
+    known = records_of({person for _record, person in pairs})
+    people = list(known)
+    place = {person: i for i, person in enumerate(people)}
+    inside = sorted((record, place[person]) for record, person in pairs if person in place)  # out of scope: unseen
+    verdicts = [Verdict(None, "different", 0.0)] * len(records)
+    if not inside:
+        return verdicts
+    left_row, right_row = (np.array(column, np.int64) for column in zip(*inside, strict=True))
+    persons = [known[person][1] for person in people]
+    total = reads.total()
+    shares = _sound_shares(persons, total)[right_row]
+    links = linkage.choose(
+        linkage.prepare(records), linkage.prepare(persons), left_row, right_row,
+        name_share=shares, sound_share=shares, population=total,
+    )  # fmt: skip
+    best = zip(links.left_row, links.right_row, links.probability, links.decision, strict=True)
+    for left, right, probability, decision in best:
+        if right == linkage.NOBODY or decision == "different":
+            continue
+        reasons = compare(records[left], persons[right]).reasons
+        verdicts[left] = Verdict(known[people[right]][0], str(decision), round(float(probability), 4), reasons)
+    return verdicts
+
+
+def compare(left: linkage.Record, right: linkage.Record) -> Verdict:
+    """Two records side by side, field by field."""
+    match = linkage.compare(left, right, population=reads.total())
+    reasons = tuple((r.field, r.level, round(r.weight, 1)) for r in match.reasons)
+    return Verdict(None, str(match.decision), round(match.probability, 4), reasons)
+
+
+def records_of(people: set[UUID]) -> dict[UUID, tuple[UUID, linkage.Record]]:
+    """Persons as the engine reads them, with the living record each went into when merged."""
+    found = list(
+        Person.objects.filter(id__in=people).values_list("id", "name", "sex", "birth_on", "address", "merged_into")
+    )
+    numbers = reads.numbers([row[0] for row in found])
+    answer = {}
+    for id_, name, sex, birth_on, address, merged_into in found:
+        own = numbers[id_]
+        cards = [n for kind, n in own.documents if kind == IdentityKind.RESIDENT_CARD]
+        answer[id_] = (
+            merged_into or id_,
+            linkage.Record(
+                name=name,
+                id_number=cards[0] if cards else next((n for _k, n in own.documents), ""),
+                phone="、".join(own.phones[:2]),
+                birth_on=birth_on.isoformat() if birth_on else "",
+                sex=sex if sex != "unknown" else "",
+                address=address,
+            ),
+        )
+    return answer
+
+
+def _sound_shares(persons: Sequence[linkage.Record], total: int) -> np.ndarray:
+    """Which share of everybody bears each person's name by its sound, from counts kept by digest alone."""
+    sounds = [next((cipher.blind(k) for k in keys if k.startswith("n:")), 0) for keys in linkage.block_keys_of(persons)]
+    counts = reads.name_counts(set(sounds))
+    return np.array([max(1, counts.get(s, 1)) / total for s in sounds], np.float32)

@@ -1,0 +1,117 @@
+"""Questions about persons. The only ways to fetch one; every way takes the scope first."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from bihuan.engines import terms
+from bihuan.ledgers.people import cipher
+from bihuan.ledgers.people.choices import IdentityKind
+from bihuan.ledgers.people.models import Identity, Merge, Person
+from bihuan.ledgers.territory.scope import Scope
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The documents and phones of one person, opened. To be masked before a page shows them."""
+
+    documents: tuple[tuple[str, str], ...]
+    phones: tuple[str, ...]
+
+
+def persons(scope: Scope) -> QuerySet[Person]:
+    """Living records inside the scope (a merged one is found through the one it went into)."""
+    return Person.objects.filter(scope.inside(), merged_into__isnull=True).select_related("area")
+
+
+def person(scope: Scope, id_: UUID) -> Person | None:
+    """One person, if inside the scope."""
+    return Person.objects.filter(scope.inside(), id=id_).select_related("area", "household", "merged_into").first()
+
+
+def household_members(scope: Scope, who: Person) -> QuerySet[Person]:
+    """The others behind the same door."""
+    if who.household_id is None:
+        return Person.objects.none()
+    return persons(scope).filter(household=who.household_id).exclude(id=who.id)
+
+
+def search(scope: Scope, words: str) -> QuerySet[Person]:
+    """Persons whose document, phone or whole name equals `words`. Equality only: a blind index knows nothing nearer."""
+    text = words.strip()
+    wanted = {text, text.upper()}
+    phones = terms.read_phones(text)
+    wanted |= set(phones)
+    hits = Identity.objects.filter(scope.inside(), blind__in=[cipher.blind(w) for w in wanted]).values("person")
+    return persons(scope).filter(Q(name=text) | Q(id__in=hits))
+
+
+def numbers(ids: Collection[UUID]) -> dict[UUID, Numbers]:
+    """Documents and phones of several persons, opened in one query."""
+    documents: dict[UUID, list[tuple[str, str]]] = {i: [] for i in ids}
+    phones: dict[UUID, list[str]] = {i: [] for i in ids}
+    rows = Identity.objects.filter(person__in=list(ids)).order_by("id").values_list("person_id", "kind", "sealed")
+    for id_, kind, sealed in rows.iterator(chunk_size=5000):
+        opened = cipher.unseal(sealed)
+        if kind == IdentityKind.PHONE:
+            phones[id_].append(opened)
+        else:
+            documents[id_].append((kind, opened))
+    return {i: Numbers(tuple(documents[i]), tuple(phones[i])) for i in documents}
+
+
+def masked(found: Numbers) -> Numbers:
+    """The same, as a page may show it before a reason is given."""
+    return Numbers(
+        tuple((kind, terms.mask_number(n)) for kind, n in found.documents),
+        tuple(terms.mask_phone(p) for p in found.phones),
+    )
+
+
+def candidates(digests: Sequence[Sequence[int]], ceiling: int) -> list[tuple[int, UUID]]:
+    """Who shares a digest with each record: pairs of (record, person). A digest that more than `ceiling` persons
+    share says too little and is passed over."""
+    flat = [(d, i) for i, several in enumerate(digests) for d in several]
+    if not flat:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT DISTINCT k.record, found.person_id
+               FROM unnest(%s::bigint[], %s::int[]) AS k(digest, record)
+               CROSS JOIN LATERAL (
+                   SELECT array_agg(person_id) AS several FROM (
+                       SELECT person_id FROM people_linkkey l WHERE l.digest = k.digest LIMIT %s) AS few
+               ) AS hits
+               CROSS JOIN LATERAL unnest(hits.several) AS found(person_id)
+               WHERE cardinality(hits.several) <= %s""",
+            [[d for d, _i in flat], [i for _d, i in flat], ceiling + 1, ceiling],
+        )
+        return cursor.fetchall()
+
+
+def name_counts(digests: Collection[int]) -> dict[int, int]:
+    """How many persons bear each of these names' sounds."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT digest, count FROM people_namecount WHERE digest = ANY(%s)", [list(digests)])
+        return dict(cursor.fetchall())
+
+
+def total() -> int:
+    """How many persons are on record, about: PostgreSQL's own estimate, or the count while it has none."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE relname = 'people_person'")
+        (estimate,) = cursor.fetchone()
+    return estimate if estimate > 1000 else max(1, Person.objects.count())
+
+
+def merges(scope: Scope, who: UUID) -> QuerySet[Merge]:
+    """Merges this person took part in, latest first."""
+    return Merge.objects.filter(scope.inside()).filter(Q(kept=who) | Q(gone=who)).order_by("-at")
+
+
+def merge(scope: Scope, id_: UUID) -> Merge | None:
+    """One merge."""
+    return Merge.objects.filter(scope.inside(), id=id_).first()

@@ -1,0 +1,100 @@
+"""Facts about persons: records, merges, and the digests they are found by."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from bihuan.ledgers._ground import uuid7
+from bihuan.ledgers.people import cipher
+from bihuan.ledgers.people.choices import IdentityKind
+from bihuan.ledgers.people.models import Household, Identity, LinkKey, Merge, Person
+
+
+@dataclass(frozen=True)
+class NewPerson:
+    """What is recorded of a person seen for the first time. `link_keys` are the words linkage finds candidates by."""
+
+    name: str
+    sex: str
+    birth_on: date | None
+    area_code: str
+    path: str
+    address: str
+    documents: tuple[tuple[str, str], ...] = ()  # (kind, number)
+    phones: tuple[str, ...] = ()
+    link_keys: tuple[str, ...] = ()
+    household: UUID | None = None
+    id: UUID | None = None
+
+
+def add_persons(people: Sequence[NewPerson], *, recorded_at: datetime, keep_until: date | None) -> list[UUID]:
+    """Record persons with their sealed documents and phones; answers with their ids in order."""
+    ids = [p.id or uuid7() for p in people]
+    Person.objects.bulk_create(
+        [
+            Person(
+                id=id_, name=p.name, sex=p.sex, birth_on=p.birth_on, area_id=p.area_code, path=p.path,
+                address=p.address, household_id=p.household, recorded_at=recorded_at, keep_until=keep_until,
+            )
+            for id_, p in zip(ids, people, strict=True)
+        ],
+        batch_size=2000,
+    )  # fmt: skip
+    identities = [
+        Identity(person_id=id_, path=p.path, kind=kind, sealed=cipher.seal(number), blind=cipher.blind(number))
+        for id_, p in zip(ids, people, strict=True)
+        for kind, number in [*p.documents, *((IdentityKind.PHONE, phone) for phone in p.phones)]
+    ]
+    Identity.objects.bulk_create(identities, batch_size=2000)
+    add_link_keys({id_: p.link_keys for id_, p in zip(ids, people, strict=True)})
+    return ids
+
+
+def add_link_keys(keys: Mapping[UUID, Sequence[str]]) -> None:
+    """Make persons findable by these words, and count how common each name's sound is."""
+    rows, sounds = [], Counter[int]()
+    for person, words in keys.items():
+        for word in words:
+            digest = cipher.blind(word)
+            if word.startswith("n:"):
+                sounds[digest] += 1
+            rows.append(LinkKey(digest=digest, person_id=person))
+    LinkKey.objects.bulk_create(rows, batch_size=5000)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO people_namecount (digest, count)
+               SELECT digest, count FROM jsonb_to_recordset(%s::jsonb) AS r(digest bigint, count int)
+               ORDER BY digest  -- one order for everybody: two lists at once must not wait for each other in a ring
+               ON CONFLICT (digest) DO UPDATE SET count = people_namecount.count + excluded.count""",
+            [json.dumps([{"digest": d, "count": n} for d, n in sounds.items()])],
+        )
+
+
+def add_households(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Record households; known ids stay."""
+    Household.objects.bulk_create([Household(**r) for r in rows], batch_size=2000, ignore_conflicts=True)
+
+
+def add_identity(person: Person, kind: str, number: str) -> None:
+    """One more document or phone of a person; an equal one is not written twice."""
+    digest = cipher.blind(number)
+    if not Identity.objects.filter(person=person, kind=kind, blind=digest).exists():
+        Identity.objects.create(person=person, path=person.path, kind=kind, sealed=cipher.seal(number), blind=digest)
+
+
+def add_merge(kept: Person, gone: Person, *, at: datetime, reason: str, moved: dict[str, Any]) -> Merge:
+    """Two records are one person: `gone` points at `kept`, and the merge remembers what moved."""
+    Person.objects.filter(id=gone.id).update(merged_into=kept)
+    return Merge.objects.create(kept=kept, gone=gone, path=kept.path, at=at, reason=reason, moved=moved)
+
+
+def void_merge(merge: Merge, at: datetime) -> None:
+    """They were two after all."""
+    Person.objects.filter(id=merge.gone_id).update(merged_into=None)
+    Merge.objects.filter(id=merge.id).update(undone_at=at)

@@ -1,0 +1,1 @@
+"""队伍: members, posts, rota and the journal."""

@@ -1,0 +1,224 @@
+"""Questions to the roster and the journal."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from bihuan.ledgers.staff.choices import VERBS, Role
+from bihuan.ledgers.staff.models import Act, Member, Post, Posting, SavedView, Shift, Token, Unit
+from bihuan.ledgers.territory.scope import EVERYWHERE, Scope, enter
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: the member, the widest post held now, and what that lets them see and do."""
+
+    member: UUID
+    name: str
+    scope: Scope
+    roles: frozenset[str]
+    verbs: frozenset[str]
+    post: str = ""
+    unit: str = ""
+    area_code: str = ""
+
+    def may(self, verb: str) -> bool:
+        return verb in self.verbs
+
+
+def held(at: datetime) -> Q:
+    """The condition «this posting is held at `at`»."""
+    return Q(held_from__lte=at) & (Q(held_until__isnull=True) | Q(held_until__gt=at))
+
+
+def actor(member: UUID, at: datetime) -> Actor | None:
+    """Who this member is at `at`: None when the account is closed or no post is held. Enters the actor's scope."""
+    who = Member.objects.filter(id=member, is_active=True).first()
+    if who is None:
+        return None
+    enter(Scope(EVERYWHERE))  # one's own postings must be read before one's scope is known
+    postings = list(
+        Posting.objects.filter(held(at), member=member).select_related("post__unit__area").order_by("post__rank", "id")
+    )
+    if not postings:
+        return None
+    roles = frozenset(p.post.role for p in postings)
+    if Role.SYSTEM in roles:
+        scope, verbs = Scope(EVERYWHERE), frozenset[str]()
+        widest = postings[0]
+    else:
+        widest = min(postings, key=lambda p: (len(p.path), p.post.rank))
+        # Several posts in unrelated places: the first by rank counts. One post, one scope.
+        scope = Scope(widest.path)
+        verbs = frozenset().union(*(VERBS[p.post.role] for p in postings if scope.holds(p.path)))
+    enter(scope)
+    return Actor(
+        member=who.id,
+        name=who.name,
+        scope=scope,
+        roles=roles,
+        verbs=verbs,
+        post=widest.post.title,
+        unit=widest.post.unit.name,
+        area_code=widest.post.unit.area_id,
+    )
+
+
+def token(digest: bytes, at: datetime) -> Token | None:
+    """The living token of this digest."""
+    return (
+        Token.objects.filter(digest=digest, expires_at__gt=at, revoked_at__isnull=True).select_related("member").first()
+    )
+
+
+def acts(scope: Scope) -> QuerySet[Act]:
+    """The journal inside the scope, latest first."""
+    return Act.objects.filter(scope.inside()).select_related("actor").order_by("-recorded_at", "-id")
+
+
+def acts_about(scope: Scope, subjects: Collection[str]) -> QuerySet[Act]:
+    """Everything done about these subjects."""
+    return acts(scope).filter(subject__in=subjects)
+
+
+def units(scope: Scope, kinds: Collection[str] = ()) -> QuerySet[Unit]:
+    """Units inside the scope, by the tree's order."""
+    found = Unit.objects.filter(scope.inside()).select_related("area").order_by("path", "name")
+    return found.filter(kind__in=kinds) if kinds else found
+
+
+def unit_of(path: str, kinds: Collection[str]) -> Unit | None:
+    """The unit of these kinds that answers for the place: the nearest one up the tree."""
+    above = [path[: i + 1] for i, c in enumerate(path) if c == "/"]
+    return Unit.objects.filter(path__in=above, kind__in=kinds).order_by("-path", "name").first()
+
+
+def roster(scope: Scope, at: datetime) -> QuerySet[Post]:
+    """Every post inside the scope with its holder and deputy; a post without holder is vacant."""
+    now = Posting.objects.filter(held(at), post=OuterRef("pk"), is_deputy=False)
+    return (
+        Post.objects.filter(scope.inside())
+        .select_related("unit")
+        .annotate(is_filled=Exists(now))
+        .order_by("path", "unit__name", "rank", "title")
+    )
+
+
+def postings(scope: Scope, at: datetime) -> QuerySet[Posting]:
+    """Who holds which post at `at`."""
+    return Posting.objects.filter(scope.inside(), held(at)).select_related("member", "post__unit")
+
+
+def is_stale(posting: Posting, at: datetime) -> bool:
+    """Whether the holder has not confirmed the entry within the post's period, or can no longer log in."""
+    overdue = posting.confirmed_at + timedelta(days=posting.post.confirm_every_days) <= at
+    return overdue or not posting.member.is_active
+
+
+def answering(path: str, roles: Collection[str], at: datetime) -> list[Posting]:
+    """Who must be told of something at `path`: holders of these roles there or above; an absent A is replaced by B."""
+    above = [path[: i + 1] for i, c in enumerate(path) if c == "/"]
+    there = list(
+        Posting.objects.filter(held(at), path__in=above, post__role__in=roles, member__is_active=True)
+        .select_related("member", "post__unit")
+        .order_by("-path", "post__rank", "is_deputy")
+    )
+    told: dict[UUID, Posting] = {}
+    for posting in there:  # A comes before B of the same post
+        absent = (
+            posting.absent_from
+            and posting.absent_from <= at
+            and (posting.absent_until is None or posting.absent_until > at)
+        )
+        if not absent and posting.post_id not in told:
+            told[posting.post_id] = posting
+    if not told:
+        return []
+    nearest = max(len(p.path) for p in told.values())
+    return [p for p in told.values() if len(p.path) == nearest]
+
+
+def duty_now(scope: Scope, at: datetime) -> list[dict[str, Any]]:
+    """Every round-the-clock post at `at`: who is on duty, acknowledged or not, or that the slot is empty."""
+    posts = Post.objects.filter(scope.inside(), round_the_clock=True).select_related("unit").order_by("path", "rank")
+    shifts = {
+        s.post_id: s
+        for s in Shift.objects.filter(scope.inside(), shift_from__lte=at, shift_until__gt=at).select_related("member")
+    }
+    return [{"post": post, "shift": shifts.get(post.id)} for post in posts]
+
+
+def shifts(scope: Scope, since: datetime, until: datetime) -> QuerySet[Shift]:
+    """The rota from `since` to `until`."""
+    return (
+        Shift.objects.filter(scope.inside(), shift_from__lt=until, shift_until__gt=since)
+        .select_related("post__unit", "member")
+        .order_by("shift_from", "path")
+    )
+
+
+def views(member: UUID, page: str) -> QuerySet[SavedView]:
+    """The filters a member saved for a page."""
+    return SavedView.objects.filter(member=member, page=page).order_by("name")
+
+
+def members_in(scope: Scope, at: datetime) -> QuerySet[Member]:
+    """Accounts that hold a post inside the scope: whom one may name."""
+    return Member.objects.filter(
+        Exists(Posting.objects.filter(held(at), scope.inside(), member=OuterRef("pk"))), is_active=True
+    ).order_by("name", "username")
+
+
+def member(id_: UUID) -> Member | None:
+    """One account."""
+    return Member.objects.filter(id=id_).first()
+
+
+def clockwork() -> Actor:
+    """The member in whose name time itself acts: no log-in, no right, only rules."""
+    who, _ = Member.objects.get_or_create(username="clock", defaults={"name": "系统时钟", "is_active": False})
+    return Actor(who.id, who.name, Scope(EVERYWHERE), frozenset({Role.SYSTEM}), frozenset())
+
+
+def units_by_id(ids: Collection[UUID]) -> dict[UUID, Unit]:
+    """Several units at once."""
+    return Unit.objects.in_bulk(list(ids))
+
+
+def post(scope: Scope, id_: UUID) -> Post | None:
+    """One post."""
+    return Post.objects.filter(scope.inside(), id=id_).select_related("unit").first()
+
+
+def posting(scope: Scope, id_: UUID, at: datetime) -> Posting | None:
+    """One posting held at `at`."""
+    return postings(scope, at).filter(id=id_).first()
+
+
+def seat(post_: Post, *, is_deputy: bool, at: datetime) -> Posting | None:
+    """Who sits on a post's A or B seat."""
+    return Posting.objects.filter(held(at), post=post_, is_deputy=is_deputy).select_related("member").first()
+
+
+def other_seat(posting_: Posting, at: datetime) -> Posting | None:
+    """The other holder of the same post: B for A, A for B."""
+    return seat(posting_.post, is_deputy=not posting_.is_deputy, at=at)
+
+
+def shift(scope: Scope, id_: UUID) -> Shift | None:
+    """One span of duty."""
+    return Shift.objects.filter(scope.inside(), id=id_).select_related("post").first()
+
+
+def token_by_id(id_: UUID) -> Token | None:
+    """One device's key."""
+    return Token.objects.filter(id=id_).first()
+
+
+def tokens(member_: UUID) -> QuerySet[Token]:
+    """A member's devices, latest first."""
+    return Token.objects.filter(member=member_).order_by("-created_at")

@@ -1,0 +1,98 @@
+"""Facts of the roster and the journal, recorded one by one."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from bihuan.ledgers.staff.models import Act, Member, Post, Posting, SavedView, Shift, Token
+
+
+def add_acts(rows: Sequence[Mapping[str, Any]]) -> set[UUID]:
+    """Open journal rows; answers with the ids that are new. The unique key, not a look-up, decides a race."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO staff_act (id, verb, actor_id, device, at, recorded_at, path, subject, args, because_id)
+               SELECT id, verb, actor, device, at, recorded_at, path, '', args, because
+               FROM jsonb_to_recordset(%s::jsonb) AS r(id uuid, verb text, actor uuid, device text, at timestamptz,
+                    recorded_at timestamptz, path text, args jsonb, because uuid)
+               ON CONFLICT (id) DO NOTHING RETURNING id""",
+            [json.dumps(rows, default=str, ensure_ascii=False)],
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
+def set_outcomes(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Close journal rows with their outcome; the guard lets each be set once."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE staff_act a SET word = r.word, result = r.result, path = r.path, subject = r.subject
+               FROM jsonb_to_recordset(%s::jsonb) AS r(id uuid, word text, result jsonb, path text, subject text)
+               WHERE a.id = r.id""",
+            [json.dumps(rows, default=str, ensure_ascii=False)],
+        )
+
+
+def known_outcomes(ids: Sequence[UUID]) -> dict[UUID, Act]:
+    """What earlier acts of these ids came to, as far as the scope lets one see."""
+    return Act.objects.in_bulk(ids)
+
+
+def add_posting(post: Post, member: Member, *, is_deputy: bool, at: datetime) -> Posting:
+    """A member takes a post."""
+    return Posting.objects.create(
+        post=post, member=member, path=post.path, is_deputy=is_deputy, held_from=at, confirmed_at=at
+    )
+
+
+def close_postings(post: UUID, *, is_deputy: bool, at: datetime) -> int:
+    """Whoever holds the seat leaves it."""
+    return Posting.objects.filter(post=post, is_deputy=is_deputy, held_until__isnull=True).update(held_until=at)
+
+
+def set_confirmed(posting: UUID, at: datetime) -> None:
+    """The holder says: still me, still this phone."""
+    Posting.objects.filter(id=posting).update(confirmed_at=at)
+
+
+def set_absence(posting: UUID, absent_from: datetime | None, absent_until: datetime | None) -> None:
+    """The holder is away; tasks and alarms go to the deputy."""
+    Posting.objects.filter(id=posting).update(absent_from=absent_from, absent_until=absent_until)
+
+
+def set_shift(post: Post, shift_from: datetime, shift_until: datetime, member: UUID | None) -> Shift:
+    """Put somebody, or nobody, on a span of duty; a new name has not acknowledged yet."""
+    shift, _ = Shift.objects.update_or_create(
+        post=post,
+        shift_from=shift_from,
+        defaults={
+            "shift_until": shift_until,
+            "member_id": member,
+            "path": post.path,
+            "acknowledged_at": None,
+        },
+    )
+    return shift
+
+
+def set_acknowledged(shift: UUID, at: datetime) -> None:
+    """The member on duty has taken over."""
+    Shift.objects.filter(id=shift).update(acknowledged_at=at)
+
+
+def add_token(member: UUID, device: str, digest: bytes, at: datetime, expires_at: datetime) -> Token:
+    """A device may speak for a member until it expires."""
+    return Token.objects.create(member_id=member, device=device, digest=digest, created_at=at, expires_at=expires_at)
+
+
+def void_token(token: UUID, at: datetime) -> None:
+    """A lost device may speak no more."""
+    Token.objects.filter(id=token, revoked_at__isnull=True).update(revoked_at=at)
+
+
+def add_view(member: UUID, page: str, name: str, query: str) -> None:
+    """Remember a filter under a name; the same name is overwritten."""
+    SavedView.objects.update_or_create(member_id=member, page=page, name=name, defaults={"query": query})

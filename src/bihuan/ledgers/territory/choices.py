@@ -1,0 +1,35 @@
+"""The words territory is described with."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Level(TextChoices):
+    """The steps of the tree, from the state's divisions down to a building."""
+
+    PROVINCE = "province", _("省")
+    CITY = "city", _("市")
+    COUNTY = "county", _("县")
+    TOWNSHIP = "township", _("乡镇")
+    VILLAGE = "village", _("村（社区）")
+    GRID = "grid", _("网格")
+    BUILDING = "building", _("楼栋（胡同）")
+
+
+class PlaceKind(TextChoices):
+    """What a place is for; a checkpoint is a place with postings."""
+
+    VENUE = "venue", _("场所")
+    CHECKPOINT = "checkpoint", _("卡口")
+    STATION = "station", _("车站")
+    CLINIC = "clinic", _("诊所")
+    FEVER_CLINIC = "fever_clinic", _("发热门诊")
+    HOSPITAL = "hospital", _("医院")
+    LABORATORY = "laboratory", _("检测实验室")
+    PHARMACY = "pharmacy", _("药店")
+    SCHOOL = "school", _("学校")
+    COLD_STORE = "cold_store", _("冷库")
+    MARKET = "market", _("市场")
+    ISOLATION_SITE = "isolation_site", _("集中隔离点")
+    WORKPLACE = "workplace", _("单位")
+    CARE_HOME = "care_home", _("养老机构")

@@ -1,0 +1,58 @@
+"""Questions to the tree of areas and the register of places."""
+
+from collections.abc import Collection, Mapping
+
+from django.db.models import Count, QuerySet
+
+from bihuan.ledgers.territory.choices import Level
+from bihuan.ledgers.territory.models import Area, Place
+from bihuan.ledgers.territory.scope import Scope
+
+
+def areas(scope: Scope, level: str = "") -> QuerySet[Area]:
+    """Areas inside the scope in the tree's order, all or of one level."""
+    found = Area.objects.filter(scope.inside()).order_by("path")
+    return found.filter(level=level) if level else found
+
+
+def area(code: str) -> Area | None:
+    """The area of this code."""
+    return Area.objects.filter(code=code).first()
+
+
+def above(path: str) -> list[Area]:
+    """The area at `path` and everything it lies in, the widest first."""
+    steps = [path[: i + 1] for i, c in enumerate(path) if c == "/"][1:]
+    return list(Area.objects.filter(path__in=steps).order_by("path"))
+
+
+def county_of(path: str) -> Area | None:
+    """The county a path lies in."""
+    return next((a for a in above(path) if a.level == Level.COUNTY), None)
+
+
+def townships(scope: Scope) -> list[Area]:
+    """The townships that lie in the scope, or the one the scope lies in: what county tables are drawn by."""
+    found = list(areas(scope, Level.TOWNSHIP))
+    return found or [a for a in above(scope.path) if a.level == Level.TOWNSHIP]
+
+
+def township_path(path: str) -> str:
+    """The path of the township a row lies in; a county-level path is its own answer."""
+    return "/".join(path.split("/")[:5]) + "/"
+
+
+def areas_by_code(codes: Collection[str]) -> Mapping[str, Area]:
+    """Several areas at once."""
+    return Area.objects.in_bulk(list(codes))
+
+
+def places(scope: Scope, kinds: Collection[str] = ()) -> QuerySet[Place]:
+    """Places inside the scope."""
+    found = Place.objects.filter(scope.inside()).select_related("area").order_by("path", "name")
+    return found.filter(kind__in=kinds) if kinds else found
+
+
+def counts_by_level(scope: Scope) -> dict[str, int]:
+    """How many areas of each level lie inside the scope."""
+    return dict(Area.objects.filter(scope.inside()).values_list("level").annotate(n=Count("code")).order_by())

@@ -1,0 +1,40 @@
+"""What one may see: a path of the tree, told to PostgreSQL at the start of a transaction and gone at its end."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.db import connections, models, transaction
+
+EVERYWHERE = "/"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The part of the tree somebody acts in. Row-level security enforces it; queries say it again to use the index."""
+
+    path: str
+
+    def holds(self, path: str) -> bool:
+        """Whether a row at `path` lies inside."""
+        return path.startswith(self.path)
+
+    def inside(self, field: str = "path") -> models.Q:
+        """The condition «inside this scope» as a range of the path."""
+        if self.path == EVERYWHERE:
+            return models.Q()
+        return models.Q(**{f"{field}__gte": self.path, f"{field}__lt": self.path + "~"})
+
+
+def enter(scope: Scope, using: str = "default") -> None:
+    """Tell the database the scope of the running transaction. Outside a transaction it has no effect, so it fails closed."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT set_config('bihuan.scope', %s, true)", [scope.path])
+
+
+@contextmanager
+def scoped(scope: Scope, using: str = "default") -> Iterator[None]:
+    """A transaction that sees `scope` and nothing else."""
+    with transaction.atomic(using=using):
+        enter(scope, using)
+        yield

@@ -1,0 +1,32 @@
+"""Facts of the territory."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bihuan.ledgers.territory.models import Area, Place
+
+_KEPT_UP = ["name", "level", "kind", "parent", "path", "aliases", "population", "households"]
+
+
+def set_areas(rows: Iterable[Mapping[str, Any]]) -> int:
+    """Record areas, parents before children; an area already known takes the new name and parent."""
+    made = [Area(**row) for row in rows]
+    Area.objects.bulk_create(
+        made, batch_size=2000, update_conflicts=True, unique_fields=["code"], update_fields=_KEPT_UP
+    )
+    return len(made)
+
+
+def set_outline(code: str, outline: Any, *, is_schematic: bool) -> None:
+    """How an area is drawn on a map; a schematic outline says so."""
+    Area.objects.filter(code=code).update(outline=outline, outline_is_schematic=is_schematic)
+
+
+def set_aliases(code: str, aliases: list[str]) -> None:
+    """Other names people write for an area."""
+    Area.objects.filter(code=code).update(aliases=aliases)
+
+
+def add_places(rows: Iterable[Mapping[str, Any]]) -> int:
+    """Record places; one already known by area and name stays."""
+    return len(Place.objects.bulk_create([Place(**row) for row in rows], batch_size=2000, ignore_conflicts=True))

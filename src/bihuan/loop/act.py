@@ -1,0 +1,354 @@
+"""The one machinery through which anything happens: permission, scope, exactly once, one transaction, one journal row.
+
+A flow is a function named like its file. It receives a `Doing` (who, when, from which device) and its own arguments,
+asks engines through bridges, records through writes, and answers with an `Outcome`, or raises `Refused`.
+"""
+
+import inspect
+import typing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+import msgspec
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from bihuan.ledgers.staff import reads as staff_reads
+from bihuan.ledgers.staff import writes as staff_writes
+from bihuan.ledgers.staff.reads import Actor
+from bihuan.ledgers.territory.scope import EVERYWHERE, Scope, enter
+
+# A phone whose clock runs ahead may not date its acts into the future; a little drift is life.
+CLOCK_DRIFT = timedelta(minutes=5)
+
+
+class Refused(Exception):
+    """The act may not or cannot be done. `words` are for the person who asked, in their language."""
+
+    def __init__(self, words: Any, code: str = "refused") -> None:
+        super().__init__(str(words))
+        self.words = words
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Doing:
+    """One act being done: who, when it happened, when we learned of it, from where, and because of which other act."""
+
+    id: UUID
+    verb: str
+    actor: Actor
+    at: datetime
+    recorded_at: datetime
+    device: str = ""
+    because: UUID | None = None
+
+    def derive(self, name: str) -> UUID:
+        """An id that follows from this act's own: a repeated act makes the same things again, not twice."""
+        return uuid5(self.id, name)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of an act: one word that `follows.py` knows, what it was about, where, and what to tell the caller."""
+
+    word: str
+    path: str
+    subject: str = ""
+    result: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Request(msgspec.Struct, frozen=True):
+    """An act somebody asks for, as it comes from a door or a phone's outbox."""
+
+    id: UUID
+    act: str
+    at: datetime
+    device: str = ""
+    args: dict[str, Any] = {}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the caller is told about one act."""
+
+    id: UUID
+    status: str  # done, already_done, refused
+    reason: str = ""
+    result: Mapping[str, Any] | None = None
+    code: str = ""
+    word: str = ""
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A verb as the machinery knows it: its right, its arguments, the function that does one or many."""
+
+    verb: str
+    needs: str
+    args: type[msgspec.Struct]
+    private: frozenset[str]
+    one: Callable[..., Outcome] | None
+    many: Callable[[Sequence[Doing], Sequence[Any]], Sequence["Outcome | Refused"]] | None
+
+
+FLOWS: dict[str, Flow] = {}
+
+
+def flow(*, needs: str = "", private: Sequence[str] = ()) -> Callable[[Callable[..., Outcome]], Callable[..., Outcome]]:
+    """Make a function the verb of its name. `needs` is the right (its own name unless said); `private` arguments
+    (names, numbers, free words about a person) never enter the journal."""
+
+    def register(function: Callable[..., Outcome]) -> Callable[..., Outcome]:
+        hints = typing.get_type_hints(function)
+        fields: list[Any] = []
+        for name, parameter in list(inspect.signature(function).parameters.items())[1:]:
+            required = parameter.default is inspect.Parameter.empty
+            fields.append((name, hints[name]) if required else (name, hints[name], parameter.default))
+        verb = function.__name__
+        args = msgspec.defstruct(f"{verb}_args", fields, kw_only=True, frozen=True, forbid_unknown_fields=True)
+        FLOWS[verb] = Flow(verb, needs or verb, args, frozenset(private), function, None)
+        return function
+
+    return register
+
+
+def flow_of_many(
+    args: type[msgspec.Struct], *, needs: str = "", private: Sequence[str] = ()
+) -> Callable[[Callable[..., Sequence[Outcome | Refused]]], Callable[..., Sequence[Outcome | Refused]]]:
+    """Make a function that does many acts of its verb at once: for what arrives by the hundred from phones."""
+
+    def register(
+        function: Callable[..., Sequence[Outcome | Refused]],
+    ) -> Callable[..., Sequence[Outcome | Refused]]:
+        verb = function.__name__
+        FLOWS[verb] = Flow(verb, needs or verb, args, frozenset(private), None, function)
+        return function
+
+    return register
+
+
+class Step(typing.Protocol):
+    """One line of `follows.py`: what happens next, by rule or by proposal."""
+
+    def __call__(self, doing: Doing, args: Any, outcome: Outcome) -> Sequence[tuple[str, Mapping[str, Any]]]: ...
+
+
+Follows = Mapping[tuple[str, str], Sequence[Step]]
+
+
+def perform(request: Request, actor: Actor, *, recorded_at: datetime, follows: Follows) -> Answer:
+    """Do one act, whole or not at all, with everything that follows from it; sent twice, it is done once."""
+    return perform_many([request], actor, recorded_at=recorded_at, follows=follows)[0]
+
+
+def perform_many(requests: Sequence[Request], actor: Actor, *, recorded_at: datetime, follows: Follows) -> list[Answer]:
+    """Do acts in the order given, in one transaction that is committed before the answer; one refused act spoils no other."""
+    answers: list[Answer] = []
+    with transaction.atomic():
+        start = 0
+        while start < len(requests):
+            verb = requests[start].act
+            stop = start + 1
+            known = FLOWS.get(verb)
+            if known and known.many:
+                while stop < len(requests) and requests[stop].act == verb:
+                    stop += 1
+            answers += _together(requests[start:stop], known, actor, recorded_at, follows)
+            start = stop
+    return answers
+
+
+def _together(
+    requests: Sequence[Request], known: Flow | None, actor: Actor, recorded_at: datetime, follows: Follows
+) -> list[Answer]:
+    """Acts of one verb. Answers come in the order of the requests."""
+    ready: dict[UUID, tuple[Doing, Any]] = {}
+    answers: dict[int, Answer] = {}
+    for index, request in enumerate(requests):
+        try:
+            doing = Doing(request.id, request.act, actor, request.at, recorded_at, request.device)
+            args = _admit(request, known, doing)
+        except Refused as no:
+            answers[index] = Answer(request.id, "refused", str(no.words), code=no.code)
+            continue
+        if request.id not in ready:  # the same act twice in one call: the second is told after the first
+            ready[request.id] = (doing, args)
+    done: dict[UUID, Answer] = {}
+    waiting = dict(ready)
+    while known and waiting:
+        try:
+            done |= _run(known, waiting, follows)
+            break
+        except _Undone as undone:  # the savepoint took everything back: tell those refused, do the others again
+            for id_, refusal in undone.refused.items():
+                done[id_] = Answer(id_, "refused", str(refusal.words), code=refusal.code)
+                del waiting[id_]
+    seen: set[UUID] = set()
+    for index, request in enumerate(requests):
+        if index in answers:
+            continue
+        answer = done[request.id]
+        if request.id in seen and answer.status == "done":
+            answer = Answer(answer.id, "already_done", result=answer.result)
+        seen.add(request.id)
+        answers[index] = answer
+    return [answers[i] for i in range(len(requests))]
+
+
+def _admit(request: Request, known: Flow | None, doing: Doing) -> Any:
+    """Check the right, the clock and the shape of the arguments before anything is touched."""
+    if known is None:
+        raise Refused(_("没有名为“%(act)s”的操作") % {"act": request.act}, "unknown_act")
+    if request.id.version != 7:
+        raise Refused(_("操作编号必须是客户端生成的 UUIDv7"), "bad_id")
+    if not doing.actor.may(known.needs):
+        raise Refused(_("您的岗位没有权限进行此操作"), "not_permitted")
+    if request.at.tzinfo is None:
+        raise Refused(_("时间须带时区，例如 2022-07-01T08:00+08:00"), "naive_time")
+    if request.at > doing.recorded_at + CLOCK_DRIFT:
+        raise Refused(_("操作时间晚于现在：请校准设备时钟"), "clock_ahead")
+    try:
+        return msgspec.convert(request.args, known.args, strict=False)
+    except msgspec.ValidationError as fault:
+        raise Refused(_("参数有误：%(fault)s") % {"fault": fault}, "bad_arguments") from None
+
+
+class _Undone(Exception):
+    """Some acts were refused; carries who and why out of the savepoint."""
+
+    def __init__(self, refused: Mapping[UUID, Refused]) -> None:
+        super().__init__()
+        self.refused = refused
+
+
+def _run(known: Flow, ready: Mapping[UUID, tuple[Doing, Any]], follows: Follows) -> dict[UUID, Answer]:
+    """Journal first, so that the unique key decides who does an act; then the flow; then its outcome and what follows."""
+    scope = next(iter(ready.values()))[0].actor.scope
+    with transaction.atomic():  # a savepoint: a refusal takes the journal row back with everything else
+        enter(scope)
+        fresh = staff_writes.add_acts([_journal(doing, known, args) for doing, args in ready.values()])
+        answers = _earlier(ready, fresh)
+        todo = [ready[id_] for id_ in ready if id_ in fresh]
+        if not todo:
+            return answers
+        told = []
+        for (doing, args), outcome in zip(todo, _outcomes(known, todo), strict=True):
+            result = dict(outcome.result)
+            try:
+                for step in follows.get((known.verb, outcome.word), ()):
+                    result |= _follow(doing, step(doing, args, outcome), follows)
+            except Refused as no:
+                raise _Undone({doing.id: no}) from no
+            told.append((doing, outcome, result))
+        enter(Scope(EVERYWHERE))  # an act may end in a place its actor no longer sees
+        staff_writes.set_outcomes(
+            [{"id": d.id, "word": o.word, "result": r, "path": o.path, "subject": o.subject} for d, o, r in told]
+        )
+        enter(scope)
+        return answers | {d.id: Answer(d.id, "done", result=r, word=o.word) for d, o, r in told}
+
+
+def _outcomes(known: Flow, todo: Sequence[tuple[Doing, Any]]) -> list[Outcome]:
+    """Run the flow. Raises _Undone naming every act it refused."""
+    found: Sequence[Outcome | Refused]
+    if known.many:
+        found = known.many([d for d, _a in todo], [a for _d, a in todo])
+    else:
+        assert known.one is not None
+        ((doing, args),) = todo
+        try:
+            found = [known.one(doing, **{n: getattr(args, n) for n in known.args.__struct_fields__})]
+        except Refused as no:
+            found = [no]
+    refused = {d.id: o for (d, _a), o in zip(todo, found, strict=True) if isinstance(o, Refused)}
+    if refused:
+        raise _Undone(refused)
+    return [o for o in found if isinstance(o, Outcome)]
+
+
+def _earlier(ready: Mapping[UUID, tuple[Doing, Any]], fresh: set[UUID]) -> dict[UUID, Answer]:
+    """What to say of acts whose id is already in the journal."""
+    old = [id_ for id_ in ready if id_ not in fresh]
+    if not old:
+        return {}
+    known = staff_writes.known_outcomes(old)
+    answers = {}
+    for id_ in old:
+        act = known.get(id_)
+        doing = ready[id_][0]
+        if act is None or act.actor_id != doing.actor.member or act.verb != doing.verb:
+            # The row exists but is not ours to see: saying «done» would be a lie.
+            answers[id_] = Answer(id_, "refused", str(_("此操作编号已被使用")), code="id_taken")
+        else:
+            answers[id_] = Answer(id_, "already_done", result=act.result)
+    return answers
+
+
+def _follow(parent: Doing, steps: Sequence[tuple[str, Mapping[str, Any]]], follows: Follows) -> dict[str, Any]:
+    """Do what follows by rule, with the county's eyes and no right of the person who set it off."""
+    results: dict[str, Any] = {}
+    for verb, given in steps:
+        known = FLOWS[verb]
+        rule = Actor(parent.actor.member, parent.actor.name, Scope(EVERYWHERE), frozenset(), frozenset())
+        doing = Doing(
+            parent.derive(f"{verb}:{len(results)}:{sorted(map(str, given.items()))}"),
+            verb, rule, parent.at, parent.recorded_at, parent.device, parent.id,
+        )  # fmt: skip
+        args = msgspec.convert(dict(given), known.args, strict=False)
+        try:
+            answer = _run(known, {doing.id: (doing, args)}, follows)[doing.id]
+        except _Undone as undone:
+            raise undone.refused[doing.id] from None
+        results |= {k: v for k, v in (answer.result or {}).items() if not k.startswith("_")}
+    return results
+
+
+def by_rule(verb: str, given: Mapping[str, Any], id_: UUID, actor: Actor, *, at: datetime, follows: Follows) -> Answer:
+    """Do an act that time or a rule calls for; nobody's right is asked. For the tick."""
+    known = FLOWS[verb]
+    doing = Doing(id_, verb, actor, at, at)
+    try:
+        return _run(known, {id_: (doing, msgspec.convert(dict(given), known.args, strict=False))}, follows)[id_]
+    except _Undone as undone:
+        no = undone.refused[id_]
+        return Answer(id_, "refused", str(no.words), code=no.code)
+
+
+def _journal(doing: Doing, known: Flow, args: Any) -> dict[str, Any]:
+    plain = {
+        name: msgspec.to_builtins(getattr(args, name))
+        for name in known.args.__struct_fields__
+        if name not in known.private and getattr(args, name) is not None
+    }
+    return {
+        "id": doing.id,
+        "verb": doing.verb,
+        "actor": doing.actor.member,
+        "device": doing.device,
+        "at": doing.at.isoformat(),
+        "recorded_at": doing.recorded_at.isoformat(),
+        "path": doing.actor.scope.path,
+        "args": plain,
+        "because": doing.because,
+    }
+
+
+@contextmanager
+def widened(doing: Doing) -> Iterator[None]:
+    """See the whole county for one question that is about the whole county, then be back in one's own scope."""
+    enter(Scope(EVERYWHERE))
+    yield
+    enter(doing.actor.scope)
+
+
+def actor_of(member: UUID, at: datetime) -> Actor:
+    """Who acts, with the scope entered. Raises Refused when the account holds no post."""
+    who = staff_reads.actor(member, at)
+    if who is None:
+        raise Refused(_("账号已停用或未任岗"), "no_post")
+    return who

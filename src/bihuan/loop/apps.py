@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class Loop(AppConfig):
+    name = "bihuan.loop"
+    label = "loop"

@@ -1,0 +1,37 @@
+"""The entrance for every door: the act machinery with the loop's rules. Desk, API, phone, CLI and tick come in here."""
+
+import importlib
+import pkgutil
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from bihuan.ledgers._ground import uuid7
+from bihuan.loop import act, flows
+from bihuan.loop.act import Answer, Refused, Request
+from bihuan.loop.follows import FOLLOWS
+
+for _module in pkgutil.iter_modules(flows.__path__):
+    importlib.import_module(f"{flows.__name__}.{_module.name}")
+
+
+def perform(
+    verb: str, /, *, member: UUID, at: datetime, recorded_at: datetime, id_: UUID | None = None, device: str = "",
+    **args: Any,
+) -> Answer:  # fmt: skip
+    """Do one act in the name of a member. Refusals come back as an answer, never as an exception."""
+    request = Request(id_ or uuid7(), verb, at, device, args)
+    return perform_many([request], member=member, recorded_at=recorded_at)[0]
+
+
+def perform_many(requests: Sequence[Request], *, member: UUID, recorded_at: datetime) -> list[Answer]:
+    """Do acts in the name of a member, in order, committed before this returns."""
+    with transaction.atomic():
+        try:
+            actor = act.actor_of(member, recorded_at)
+        except Refused as no:
+            return [Answer(r.id, "refused", str(no.words), code=no.code) for r in requests]
+        return act.perform_many(requests, actor, recorded_at=recorded_at, follows=FOLLOWS)

@@ -1,0 +1,30 @@
+"""Somebody looks behind the mask: the reason is asked, the look is journalled."""
+
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from bihuan.ledgers.intake import reads as intake_reads
+from bihuan.ledgers.people import reads as people_reads
+from bihuan.loop.act import Doing, Outcome, Refused, flow
+
+
+@flow()
+def reveal_person(doing: Doing, *, subject: str, reason: str) -> Outcome:
+    """Let the caller show one person's name, numbers and phones; the journal keeps who, whom, when and why, not what."""
+    if len(reason.strip()) < 2:
+        raise Refused(_("查看个人信息必须写明理由"), "no_reason")
+    kind, _colon, text = subject.partition(":")
+    try:
+        id_ = UUID(text)
+    except ValueError:
+        raise Refused(_("没有此人，或不在您的辖区"), "no_such_person") from None
+    if kind == "person":
+        person = people_reads.person(doing.actor.scope, id_)
+        path = person.path if person else ""
+    else:
+        row = intake_reads.row(doing.actor.scope, id_)
+        path = row.path if row else ""
+    if not path:
+        raise Refused(_("没有此人，或不在您的辖区"), "no_such_person")
+    return Outcome("revealed", path, subject)
