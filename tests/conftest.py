@@ -12,6 +12,7 @@ _HOME = Path(tempfile.mkdtemp(prefix="bihuan-test-"))
 os.environ["BIHUAN_HOME"] = str(_HOME)
 os.environ["BIHUAN_PG_FAST"] = "1"
 os.environ["BIHUAN_SECRET"] = "a key that only tests use and everybody may know"
+os.environ["BIHUAN_HOSTS"] = "testserver,localhost,127.0.0.1"
 os.environ["DJANGO_SETTINGS_MODULE"] = "bihuan.config.settings"
 os.environ.pop("BIHUAN_POOL", None)
 django.setup()  # reads settings only; the database is started by the first test that asks for it

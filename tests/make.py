@@ -112,9 +112,9 @@ def told(who: cast.Resident, row_number: int = 2, **changes: Any) -> Told:
     return Told(row_number=row_number, **(words | changes))
 
 
-def does(member: Member, verb: str, *, at: datetime = DAY, id_: UUID | None = None, **args: Any) -> Answer:
+def does(who: Member, verb: str, /, *, at: datetime = DAY, id_: UUID | None = None, **args: Any) -> Answer:
     """A member does an act through the one door."""
-    return door.perform(verb, member=member.id, at=at, recorded_at=max(at, DAY), id_=id_, **args)
+    return door.perform(verb, args, by=who.id, at=at, recorded_at=max(at, DAY), id_=id_)
 
 
 def receives(member: Member, *rows: Told, at: datetime = DAY, content_hash: str = "list-1", **args: Any) -> Answer:

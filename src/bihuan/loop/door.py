@@ -2,7 +2,7 @@
 
 import importlib
 import pkgutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,8 @@ from uuid import UUID
 from django.db import transaction
 
 from bihuan.ledgers._ground import uuid7
+from bihuan.ledgers.staff import reads as staff_reads
+from bihuan.ledgers.territory.scope import EVERYWHERE, Scope, scoped
 from bihuan.loop import act, flows
 from bihuan.loop.act import Answer, Refused, Request
 from bihuan.loop.follows import FOLLOWS
@@ -19,12 +21,19 @@ for _module in pkgutil.iter_modules(flows.__path__):
 
 
 def perform(
-    verb: str, /, *, member: UUID, at: datetime, recorded_at: datetime, id_: UUID | None = None, device: str = "",
-    **args: Any,
-) -> Answer:  # fmt: skip
+    verb: str,
+    args: Mapping[str, Any],
+    /,
+    *,
+    by: UUID,
+    at: datetime,
+    recorded_at: datetime,
+    id_: UUID | None = None,
+    device: str = "",
+) -> Answer:
     """Do one act in the name of a member. Refusals come back as an answer, never as an exception."""
-    request = Request(id_ or uuid7(), verb, at, device, args)
-    return perform_many([request], member=member, recorded_at=recorded_at)[0]
+    request = Request(id_ or uuid7(), verb, at, device, dict(args))
+    return perform_many([request], member=by, recorded_at=recorded_at)[0]
 
 
 def perform_many(requests: Sequence[Request], *, member: UUID, recorded_at: datetime) -> list[Answer]:
@@ -35,3 +44,9 @@ def perform_many(requests: Sequence[Request], *, member: UUID, recorded_at: date
         except Refused as no:
             return [Answer(r.id, "refused", str(no.words), code=no.code) for r in requests]
         return act.perform_many(requests, actor, recorded_at=recorded_at, follows=FOLLOWS)
+
+
+def by_rule(verb: str, args: Mapping[str, Any], /, *, at: datetime, id_: UUID | None = None) -> Answer:
+    """Do an act in the name of the house itself: set-up by the operator at the command line, and what time calls for."""
+    with scoped(Scope(EVERYWHERE)):
+        return act.by_rule(verb, args, id_ or uuid7(), staff_reads.clockwork(), at=at, follows=FOLLOWS)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 import numpy as np
@@ -25,6 +26,25 @@ class Verdict:
 def link_keys(record: linkage.Record) -> tuple[str, ...]:
     """The words by which the records of one person find each other."""
     return linkage.block_keys(record)
+
+
+def link_keys_of(records: Sequence[linkage.Record]) -> list[tuple[str, ...]]:
+    """The same for a whole register, many times quicker than one by one."""
+    return linkage.block_keys_of(records)
+
+
+def record_of(
+    *, name: str, id_number: str, phone: str, birth_on: date | None, sex: str, address: str
+) -> linkage.Record:
+    """A person as the engine compares one."""
+    return linkage.Record(
+        name=name,
+        id_number=id_number,
+        phone=phone,
+        birth_on=birth_on.isoformat() if birth_on else "",
+        sex=sex if sex != "unknown" else "",
+        address=address,
+    )
 
 
 def find(records: Sequence[linkage.Record]) -> list[Verdict]:
@@ -74,12 +94,12 @@ def records_of(people: set[UUID]) -> dict[UUID, tuple[UUID, linkage.Record]]:
         cards = [n for kind, n in own.documents if kind == IdentityKind.RESIDENT_CARD]
         answer[id_] = (
             merged_into or id_,
-            linkage.Record(
+            record_of(
                 name=name,
                 id_number=cards[0] if cards else next((n for _k, n in own.documents), ""),
                 phone="、".join(own.phones[:2]),
-                birth_on=birth_on.isoformat() if birth_on else "",
-                sex=sex if sex != "unknown" else "",
+                birth_on=birth_on,
+                sex=sex,
                 address=address,
             ),
         )

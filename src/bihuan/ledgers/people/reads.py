@@ -63,6 +63,11 @@ def numbers(ids: Collection[UUID]) -> dict[UUID, Numbers]:
     return {i: Numbers(tuple(documents[i]), tuple(phones[i])) for i in documents}
 
 
+def masked_name(name: str) -> str:
+    """The surname and stars."""
+    return terms.mask_name(name)
+
+
 def masked(found: Numbers) -> Numbers:
     """The same, as a page may show it before a reason is given."""
     return Numbers(

@@ -31,7 +31,7 @@ class UnitKind(TextChoices):
 
 LOOK = {"see_desk", "see_lists", "see_people", "reveal_person", "save_view"}
 FIELD = {"report_visit", "add_off_list", "acknowledge_shift", "confirm_posting", "mark_read"}
-TOWNSHIP_WORK = LOOK | FIELD | {"name_team", "assign_row", "send_back_row", "close_task", "mark_absent", "fill_shift"}
+TOWNSHIP_WORK = LOOK | FIELD | {"name_team", "assign_row", "close_task", "mark_absent", "fill_shift"}
 COUNTY_DATA = {
     "receive_list",
     "route_row",
@@ -40,7 +40,7 @@ COUNTY_DATA = {
     "unmerge_persons",
     "hand_over_row",
 }
-COUNTY_DATA |= {"return_row", "reopen_row", "forget_person"}
+COUNTY_DATA |= {"return_row", "reopen_row"}
 COMMAND = {
     "name_posting",
     "issue_token",

@@ -178,6 +178,11 @@ def member(id_: UUID) -> Member | None:
     return Member.objects.filter(id=id_).first()
 
 
+def member_named(username: str) -> Member | None:
+    """The account of this name."""
+    return Member.objects.filter(username=username).first()
+
+
 def clockwork() -> Actor:
     """The member in whose name time itself acts: no log-in, no right, only rules."""
     who, _ = Member.objects.get_or_create(username="clock", defaults={"name": "系统时钟", "is_active": False})

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from django.db import connection
 
-from bihuan.ledgers.staff.models import Act, Member, Post, Posting, SavedView, Shift, Token
+from bihuan.ledgers.staff.models import Act, Member, Post, Posting, SavedView, Shift, Token, Unit
+from bihuan.ledgers.territory.models import Area
 
 
 def add_acts(rows: Sequence[Mapping[str, Any]]) -> set[UUID]:
@@ -96,3 +97,29 @@ def void_token(token: UUID, at: datetime) -> None:
 def add_view(member: UUID, page: str, name: str, query: str) -> None:
     """Remember a filter under a name; the same name is overwritten."""
     SavedView.objects.update_or_create(member_id=member, page=page, name=name, defaults={"query": query})
+
+
+def add_unit(*, id_: UUID, name: str, kind: str, area: Area, phone: str) -> Unit:
+    """Register a unit; the same name at the same area is the same unit."""
+    unit, _ = Unit.objects.get_or_create(
+        area=area, name=name, defaults={"id": id_, "kind": kind, "path": area.path, "phone": phone}
+    )
+    return unit
+
+
+def add_post(*, id_: UUID, unit: Unit, title: str, role: str, rank: int, round_the_clock: bool) -> Post:
+    """Register a post of a unit."""
+    return Post.objects.create(
+        id=id_, unit=unit, path=unit.path, title=title, role=role, rank=rank, round_the_clock=round_the_clock
+    )
+
+
+def add_member(*, id_: UUID, username: str, name: str, phone: str, password: str) -> Member:
+    """Open an account with a password that is already hashed."""
+    return Member.objects.create(id=id_, username=username, name=name, phone=phone, password=password)
+
+
+def void_member(member: UUID, at: datetime) -> None:
+    """Close an account and its devices."""
+    Member.objects.filter(id=member).update(is_active=False)
+    Token.objects.filter(member=member, revoked_at__isnull=True).update(revoked_at=at)

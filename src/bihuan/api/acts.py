@@ -1,0 +1,77 @@
+"""`POST /api/v1/acts`: named acts from any device, in any order, as often as the network wants; each is done once."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import msgspec
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+
+from bihuan.api.callers import caller_of, is_too_often
+from bihuan.api.problems import problem
+from bihuan.loop import door
+from bihuan.loop.act import Answer, Request
+
+MOST_ACTS = 1000
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """What a device sends."""
+
+    acts: list[Request]
+
+
+_decoder = msgspec.json.Decoder(Batch)
+_csrf = CsrfViewMiddleware(lambda _request: HttpResponse())
+
+
+@csrf_exempt
+def acts(request: HttpRequest) -> HttpResponse:
+    """Perform acts in the order given and answer after the commit, one line an act."""
+    if request.method != "POST":
+        return problem(405, "method", _("此接口只接受 POST"))
+    caller = caller_of(request)
+    if caller is None:
+        return problem(401, "who", _("请先登录，或在 Authorization 中给出设备令牌"))
+    if caller.device == "browser" and _csrf.process_view(request, acts, (), {}) is not None:
+        return problem(403, "csrf", _("页面已过期，请刷新后重试"))
+    wait = is_too_often(caller)
+    if wait is not None:
+        answer = problem(429, "too_often", _("请求过于频繁"), retry_after_seconds=int(wait.total_seconds()))
+        answer["Retry-After"] = str(int(wait.total_seconds()))
+        return answer
+    try:
+        batch = _decoder.decode(request.body)
+    except msgspec.DecodeError as fault:
+        return problem(400, "unreadable", _("无法读取请求"), str(fault))
+    if len(batch.acts) > MOST_ACTS:
+        return problem(413, "too_many", _("一次最多 %(n)d 个操作") % {"n": MOST_ACTS})
+    try:
+        answers = door.perform_many(batch.acts, member=caller.member, recorded_at=datetime.now(UTC))
+    except OperationalError:
+        answer = problem(503, "no_database", _("数据库暂时无法使用：没有任何内容被保存，请稍后重发"))
+        answer["Retry-After"] = "5"
+        return answer
+    return HttpResponse(_told(answers), content_type="application/json")
+
+
+def _told(answers: Sequence[Answer]) -> bytes:
+    return msgspec.json.encode(
+        {
+            "acts": [
+                {
+                    "id": a.id,
+                    "status": a.status,
+                    "reason": a.reason or None,
+                    "code": a.code or None,
+                    "result": None
+                    if a.result is None
+                    else {k: v for k, v in a.result.items() if not k.startswith("_")},
+                }
+                for a in answers
+            ]
+        }
+    )

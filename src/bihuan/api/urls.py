@@ -1,0 +1,9 @@
+"""Addresses under /api/v1/."""
+
+from django.urls import path, re_path
+
+from bihuan.api.acts import acts
+from bihuan.api.problems import unknown_route
+from bihuan.api.reads import api
+
+urlpatterns = [path("acts", acts, name="acts"), path("", api.urls), re_path(r".*", unknown_route)]
