@@ -16,7 +16,7 @@ class Commands(click.Group):
         return sorted(
             m.name.rstrip("_").replace("_", "-")
             for m in pkgutil.iter_modules(__path__)
-            if not m.name.startswith("_")
+            if not m.name.startswith("_") and m.name != "__main__"
         )
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:

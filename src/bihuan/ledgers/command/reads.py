@@ -52,6 +52,11 @@ def due_clocks(at: datetime) -> QuerySet[Clock]:
     return Clock.objects.filter(look_at__lte=at, stopped_at__isnull=True).order_by("look_at")
 
 
+def late_clocks(at: datetime) -> int:
+    """How many running clocks are past their due instant."""
+    return Clock.objects.filter(due_at__lte=at, stopped_at__isnull=True).count()
+
+
 def clock_state(clock: Clock, at: datetime) -> ClockState:
     """How a clock stands at `at`: late from the due instant on, at risk from the warning on."""
     if clock.stopped_at and clock.stopped_at <= at:

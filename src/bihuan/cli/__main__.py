@@ -1,0 +1,5 @@
+"""`python -m bihuan.cli` is `bihuan`."""
+
+from bihuan.cli import main
+
+main()

@@ -1,0 +1,129 @@
+"""One port: live numbers by server-sent events on a bare coroutine, everything else by Django.
+
+A page that stays open for a shift must not hold one of Django's threads, so `/live` never reaches Django. One
+connection a process listens to PostgreSQL; what it hears goes to every open page.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from http.cookies import SimpleCookie
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.config.settings")
+
+import psycopg
+from asgiref.sync import sync_to_async
+from django.core.asgi import get_asgi_application
+
+_django = get_asgi_application()
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+
+from bihuan.config import database
+
+CHANNEL = "bihuan_changed"
+# A comment now and then keeps proxies from closing a quiet line.
+HEARTBEAT_SECONDS = 20
+# Many acts a second are told as one: a page cannot be read faster than this.
+GATHER_SECONDS = 1.0
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+_log = logging.getLogger(__name__)
+
+
+class Ear:
+    """Listens for «something changed» and wakes every page that waits."""
+
+    def __init__(self) -> None:
+        self._waiting: set[asyncio.Queue[str]] = set()
+        self._task: asyncio.Task[None] | None = None
+
+    def open(self) -> asyncio.Queue[str]:
+        """A queue that receives the paths of areas where something changed."""
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._listen())
+        queue: asyncio.Queue[str] = asyncio.Queue(maxsize=100)
+        self._waiting.add(queue)
+        return queue
+
+    def close(self, queue: asyncio.Queue[str]) -> None:
+        self._waiting.discard(queue)
+        if not self._waiting and self._task:
+            self._task.cancel()
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                await self._hear()
+            except psycopg.OperationalError:
+                _log.warning("live numbers: the database is gone; trying again")
+                await asyncio.sleep(3)
+
+    async def _hear(self) -> None:
+        address = database.Embedded(settings.HOME / "postgres").owner()
+        if "DATABASE_URL" in os.environ:
+            address = database.address()
+        name = str(settings.DATABASES["default"]["NAME"])
+        async with await psycopg.AsyncConnection.connect(**address.for_psycopg(name), autocommit=True) as connection:  # type: ignore[arg-type]
+            await connection.execute(f"LISTEN {CHANNEL}")
+            async for notice in connection.notifies():
+                for queue in self._waiting:
+                    with contextlib.suppress(asyncio.QueueFull):
+                        queue.put_nowait(notice.payload)
+
+
+_ear = Ear()
+
+
+@sync_to_async
+def _is_member(cookies: str) -> bool:
+    morsel = SimpleCookie(cookies).get(settings.SESSION_COOKIE_NAME)
+    return bool(morsel and SessionStore(morsel.value).get(SESSION_KEY))
+
+
+async def live(scope: Scope, receive: Receive, send: Send) -> None:
+    """Tell a logged-in browser that something changed; it asks Django for the new numbers, inside its own scope."""
+    cookies = next((v.decode("latin-1") for k, v in scope["headers"] if k == b"cookie"), "")
+    if not await _is_member(cookies):
+        await send({"type": "http.response.start", "status": 401, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+        return
+    headers = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-store"), (b"x-accel-buffering", b"no")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    queue = _ear.open()
+    gone = asyncio.create_task(_until_gone(receive))
+    try:
+        await send({"type": "http.response.body", "body": b"retry: 3000\n\n", "more_body": True})
+        while not gone.done():
+            line = b": still here\n\n"
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(queue.get(), HEARTBEAT_SECONDS)
+                await asyncio.sleep(GATHER_SECONDS)
+                while not queue.empty():
+                    queue.get_nowait()
+                line = f"event: changed\ndata: {datetime.now(UTC).isoformat()}\n\n".encode()
+            await send({"type": "http.response.body", "body": line, "more_body": True})
+    finally:
+        gone.cancel()
+        _ear.close(queue)
+
+
+async def _until_gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    """The dispatcher."""
+    if scope["type"] == "http" and scope["path"] == "/live":
+        await live(scope, receive, send)
+    else:
+        await _django(scope, receive, send)
