@@ -1,0 +1,26 @@
+"""Contacts from visits, seats, households and interviews: who was exposed to whom, when, for how long."""
+
+from bihuan.engines.tracing._bulk import iter_sources, trace
+from bihuan.engines.tracing._cases import case_ids, case_times
+from bihuan.engines.tracing._index import index_visits, whole_numbers_if_written_so
+from bihuan.engines.tracing._read import read_visits
+from bihuan.engines.tracing._tables import contacts_schema
+from bihuan.engines.tracing._times import parse_time
+from bihuan.engines.tracing._values import Fault, Trace, Visits, WidePlace, Window
+
+__all__ = [
+    "Fault",
+    "Trace",
+    "Visits",
+    "WidePlace",
+    "Window",
+    "case_ids",
+    "case_times",
+    "contacts_schema",
+    "index_visits",
+    "iter_sources",
+    "parse_time",
+    "read_visits",
+    "trace",
+    "whole_numbers_if_written_so",
+]
