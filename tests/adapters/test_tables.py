@@ -44,9 +44,7 @@ def test_csv_of_any_office_encoding(tmp_path: Path, encoding: str) -> None:
 
 
 def test_times_keep_their_offset(tmp_path: Path) -> None:
-    table = pa.table(
-        {"t_in": pa.array([datetime(2022, 7, 1, tzinfo=UTC)], pa.timestamp("us", "Asia/Shanghai"))}
-    )
+    table = pa.table({"t_in": pa.array([datetime(2022, 7, 1, tzinfo=UTC)], pa.timestamp("us", "Asia/Shanghai"))})
     write_table(table, tmp_path / "v.csv")
     assert "2022-07-01T08:00:00+08:00" in (tmp_path / "v.csv").read_text()
     assert read_table(tmp_path / "v.csv").to_pylist() == [{"t_in": datetime(2022, 7, 1, tzinfo=UTC)}]
