@@ -97,7 +97,8 @@ def test_reads_take_the_scope_first() -> None:
         tree = ast.parse((SOURCE / "ledgers" / room / "reads.py").read_text())
         for node in tree.body:
             if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and node.name not in without:
-                assert node.args.args[:1] and node.args.args[0].arg == "scope", f"{room}.reads.{node.name}"
+                first = [a.arg for a in node.args.args[:1]]
+                assert first == ["scope"], f"{room}.reads.{node.name}"
 
 
 def test_every_table_with_a_place_is_guarded(db: None) -> None:
@@ -129,6 +130,14 @@ def test_every_record_of_a_person_has_a_keeping_time() -> None:
 
 def test_no_file_names_a_machine_or_a_registry() -> None:
     # Written in pieces, so that this file does not name what it forbids.
-    hosts = re.compile("|".join(("py" + "pi.org", "python" + "hosted", "registry" + ".npm", "/wo" + "rk/", "/ro" + "ot/")))
-    for path in [*python_files(), *ROOT.glob("*.toml"), *ROOT.glob("*.lock"), *ROOT.glob("package*.json"), ROOT / "Makefile"]:
+    hosts = re.compile(
+        "|".join(("py" + "pi.org", "python" + "hosted", "registry" + ".npm", "/wo" + "rk/", "/ro" + "ot/"))
+    )
+    for path in [
+        *python_files(),
+        *ROOT.glob("*.toml"),
+        *ROOT.glob("*.lock"),
+        *ROOT.glob("package*.json"),
+        ROOT / "Makefile",
+    ]:
         assert not hosts.search(path.read_text()), path

@@ -44,10 +44,8 @@ COUNTY_DATA |= {"return_row", "reopen_row"}
 COMMAND = {
     "name_posting",
     "issue_token",
-    "revoke_token",
     "set_response",
     "open_task",
-    "keep_shift",
     "see_journal",
 }
 
@@ -59,6 +57,6 @@ VERBS: dict[str, frozenset[str]] = {
     Role.TOWNSHIP: frozenset(TOWNSHIP_WORK | {"issue_token"}),
     Role.GRID: frozenset(LOOK | FIELD),
     # The supervisor sees the process and its times, never a person.
-    Role.INSPECTOR: frozenset({"see_desk", "see_journal"}),
+    Role.INSPECTOR: frozenset({"see_desk", "see_journal", "load_territory", "load_residents"}),
     Role.SYSTEM: frozenset(),
 }
