@@ -30,7 +30,7 @@ class UnitKind(TextChoices):
 
 
 LOOK = {"see_desk", "see_lists", "see_people", "reveal_person", "save_view"}
-FIELD = {"report_visit", "add_off_list", "acknowledge_shift", "confirm_posting", "mark_read"}
+FIELD = {"report_visit", "add_off_list", "acknowledge_shift", "confirm_posting", "mark_read", "issue_token"}
 TOWNSHIP_WORK = LOOK | FIELD | {"name_team", "assign_row", "close_task", "mark_absent", "fill_shift"}
 COUNTY_DATA = {
     "receive_list",
@@ -47,6 +47,8 @@ COMMAND = {
     "set_response",
     "open_task",
     "see_journal",
+    "load_territory",
+    "load_residents",
 }
 
 VERBS: dict[str, frozenset[str]] = {
@@ -54,9 +56,9 @@ VERBS: dict[str, frozenset[str]] = {
     Role.DUTY_LEADER: frozenset(TOWNSHIP_WORK | COUNTY_DATA | COMMAND),
     Role.OFFICE: frozenset(TOWNSHIP_WORK | COUNTY_DATA | COMMAND),
     Role.LIST_CLERK: frozenset(LOOK | FIELD | COUNTY_DATA),
-    Role.TOWNSHIP: frozenset(TOWNSHIP_WORK | {"issue_token"}),
+    Role.TOWNSHIP: frozenset(TOWNSHIP_WORK),
     Role.GRID: frozenset(LOOK | FIELD),
     # The supervisor sees the process and its times, never a person.
-    Role.INSPECTOR: frozenset({"see_desk", "see_journal", "load_territory", "load_residents"}),
+    Role.INSPECTOR: frozenset({"see_desk", "see_journal"}),
     Role.SYSTEM: frozenset(),
 }
