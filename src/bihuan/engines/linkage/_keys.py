@@ -16,14 +16,15 @@ CEILING = 60
 
 
 def block_keys(record: Record) -> tuple[str, ...]:
-    """The keys under which to store and to look for one person: at most 12, sorted, each with its kind in front.
+    """The keys under which to store and to look for one person: sorted, each with its kind in front.
 
     `i` id number · `it` its birth date, order and check character · `ih` its division, order and check character
-    with the surname's sound · `p` phone · `nb` name's sound and birth date · `sb` surname's (a Latin name's first or last
-    word's) sound and birth date · `na` name's sound and last two numbers of the address · `sa` surname's sound and
-    all numbers of the address · `ba` birth date and last two numbers · `n` name's sound · `nl` name's sound and last
-    four digits of the phone. A name in letters has no `it ih ba na nl`, but `b` birth date · `a` all numbers of the
-    address · `aw` its first two words (hashed).
+    with the surname's sound · `p` phone · `nb` name's sound and birth date · `sb` surname's (a Latin name's first
+    or last word's) sound and birth date · `na` name's sound and last two numbers of the address · `sa` surname's
+    sound and all numbers of the address · `ba` birth date and last two numbers · `n` name's sound · `nl` name's
+    sound and last four digits of the first phone · `nf` name's sound and the digits before those. A name in
+    letters has no `it ih ba na nl nf`, but `b` birth date · `a` all numbers of the address · `aw` its first two
+    words (hashed). A person has at most 12, with two phones 13.
 
     Two records are candidates when they share a key that at most `CEILING` people of the index have.
     """
@@ -75,6 +76,7 @@ def _keys_of(p: People, row: int) -> tuple[str, ...]:
             keys.add(f"na:{sound}|{tail}")
         if full and phones:
             keys.add(f"nl:{sound}|{int(phones[0]) % 10000:04}")
+            keys.add(f"nf:{sound}|{int(phones[0]) // 10000}")
     else:
         if birth:
             keys.add(f"b:{birth}")
@@ -93,7 +95,7 @@ def _is_full(p: People, row: int) -> bool:
 
 
 def key_hashes(people: People) -> Array:
-    """The same keys as 64-bit numbers, uint64 of shape (n, 12), zero where a person lacks a kind."""
+    """The same keys as 64-bit numbers, uint64 of shape (n, 13), zero where a person lacks a kind."""
     keys = np.zeros((people.rows, KEYS), np.uint64)
     _pair_kernels.fill_keys(people, keys)
     return keys

@@ -11,7 +11,7 @@ from bihuan.engines.linkage._kernels import feed, finish, same_sound
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-KEYS = 12
+KEYS = 13
 _START = _kernels._START
 HAN, LETTERS = _kernels.HAN, _kernels.LETTERS
 VALID_ID, FAULTY_ID, OTHER_ID = _kernels.VALID_ID, _kernels.FAULTY_ID, _kernels.OTHER_ID
@@ -68,8 +68,9 @@ def fill_keys(people: Any, keys: Array) -> None:
         if han or length == 0:
             if full and people.phones[row, 0] > 0:
                 keys[row, 11] = key_of(11, sound, np.uint64(people.phones[row, 0] % 10000 + 1))
+                keys[row, 12] = key_of(15, sound, np.uint64(people.phones[row, 0] // 10000 + 1))
         else:
-            # Words of letters are seldom spelled alike twice. Such a name has no `it ih ba na nl`; in their places
+            # Words of letters are seldom spelled alike twice. Such a name has no `it ih ba na nl nf`; in their places
             # stand its first word, and the birth date, the numbers and the street on their own.
             first = people.forenames[row]
             if first != last:
