@@ -47,14 +47,19 @@ def schematic_outlines(
 
     `county_outline` is the county's border (Qinghe's when left out); `county` its code, needed when the
     divisions hold several. `shares` weighs the areas (any positive numbers); left out, a township weighs by
-    the square root of its number of villages. The same arguments give the same lines.
+    the square root of its number of villages, a 街道 half as much. Subdistricts (街道) lie together in the
+    middle, as the seat of a county usually does. The same arguments give the same lines.
     """
     border = list(county_outline or QINGHE_OUTLINE)
-    townships = _townships(divisions, county)
+    known = list(divisions)
+    townships = _townships(known, county)
     if not townships:
         return {}
-    weight = np.array([(shares or {}).get(code, math.sqrt(1 + n)) for code, n in townships.items()])
-    owner, grid, steps = _divide(border, weight, seed=seed)
+    streets = {d.code for d in known if d.kind == "街道"}
+    usual = {code: math.sqrt(1 + n) * (0.55 if code in streets else 1.0) for code, n in townships.items()}
+    weight = np.array([(shares or {}).get(code, usual[code]) for code in townships])
+    town = np.array([code in streets for code in townships])
+    owner, grid, steps = _divide(border, weight, town, seed=seed)
     lines = _trace(owner, grid, steps, len(townships))
     return dict(zip(townships, lines, strict=True))
 
@@ -84,6 +89,16 @@ def centre_of(outline: Sequence[Point]) -> Point:
     dense = np.concatenate([line + (np.roll(line, -1, axis=0) - line) * t for t in (0.0, 0.33, 0.67)])
     x, y = inside[int(np.argmax(cKDTree(dense).query(inside)[0]))]
     return float(x), float(y)
+
+
+def smoothed(line: Sequence[Point], *, rounds: int = 3) -> Outline:
+    """An open line with its corners cut (Chaikin), ends kept: a river that bends instead of breaking."""
+    spots = np.asarray(line, dtype=float)
+    for _ in range(rounds):
+        near, far = spots[:-1] * 0.75 + spots[1:] * 0.25, spots[:-1] * 0.25 + spots[1:] * 0.75
+        middle = np.stack([near, far], axis=1).reshape(-1, 2)
+        spots = np.concatenate([spots[:1], middle, spots[-1:]])
+    return [(float(x), float(y)) for x, y in spots]
 
 
 def to_svg_paths(
@@ -159,7 +174,9 @@ def _relaxed(spots: Floats, seeds: Floats, weight: Floats, rounds: int = 12) -> 
     return seeds
 
 
-def _divide(border: Outline, weight: Floats, *, seed: int, cells: int = 220) -> tuple[NDArray[np.int64], Floats, Point]:
+def _divide(
+    border: Outline, weight: Floats, town: NDArray[np.bool_], *, seed: int, cells: int = 220
+) -> tuple[NDArray[np.int64], Floats, Point]:
     """A raster of the county: which township owns each cell (−1 outside), by a power diagram of fitted areas."""
     line = np.asarray(border, dtype=float)
     narrow = math.cos(math.radians(float(line[:, 1].mean())))
@@ -181,6 +198,10 @@ def _divide(border: Outline, weight: Floats, *, seed: int, cells: int = 220) -> 
             wander[:, axis] += 0.075 / wave * np.sin(phase * 2 + turn[axis, 1])
     moved = mine + wander
     seeds = _relaxed(moved, moved[chance.choice(len(moved), len(weight), replace=False)].copy(), weight, 30)
+    if town.any() and not town.all():
+        first = seeds[((seeds - moved.mean(axis=0)) ** 2).sum(axis=1).argmin()]
+        middle_out = seeds[((seeds - first) ** 2).sum(axis=1).argsort()]
+        seeds[town], seeds[~town] = middle_out[: town.sum()], middle_out[town.sum() :]
     target = weight / weight.sum()
     power = np.zeros(len(weight))
     for _ in range(60):
