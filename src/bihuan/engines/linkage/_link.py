@@ -136,7 +136,6 @@ def choose(
     best = _best_of_groups(np.where(exact, odds * 1e30, odds), first)
     best_of_pair = np.repeat(best, np.diff(np.r_[first, len(left_row)]))
     rival = (odds >= odds[best_of_pair] * _RIVAL) & (np.arange(len(odds)) != best_of_pair)
-    rival &= right_row != right_row[best_of_pair]
     twins = np.flatnonzero(rival)
     if len(twins):  # the index may hold one person twice: that is no rival
         alike = _alone(
