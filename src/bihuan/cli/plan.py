@@ -1,0 +1,484 @@
+"""`bihuan plan`: what a measure needs, what is short, and what one more of each would bring."""
+
+import contextlib
+import dataclasses
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar, get_type_hints
+
+import click
+
+from bihuan.cli._frame import Unusable, answer, json_option
+
+T = TypeVar("T")
+
+TESTING = """
+\b
+Example, testing.yaml (sites alone may be a .csv or .xlsx: name,people,samplers,tubes,kits):
+  prevalence: 0.001            # picks the pool size; or give pool_size: 10
+  pool_sizes: [1, 5, 10, 20]   # what the labs have validated
+  swabs_per_sampler_hour: 60
+  hours: 6                     # time for sampling
+  deadline_hours: 24           # last result
+  courier_hours: 2
+  sites:
+    - {name: East gate, people: 5200, samplers: 8, tubes: 500, kits: 5000}
+  labs:
+    - {name: CDC, tubes_per_hour: 90, queue_tubes: 120, turnaround_hours: 4}
+  minutes:                     # optional: which lab each site's tubes go to
+    - {from: East gate, to: CDC, minutes: 25}
+  chain:                       # optional: measured pace of each step
+    - {name: sampling, workers: 8, items_per_worker_hour: 60}
+    - {name: testing, workers: 2, items_per_worker_hour: 200, hours_per_item: 4}
+\b
+  bihuan plan testing testing.yaml --out plan/
+  bihuan plan testing sites.csv --set prevalence=0.002 --set hours=8 --out plan/
+
+Writes sites.csv, pools.csv, lab_queue.csv, routes.csv, chain.csv (those that apply) and summary.json.
+"""
+STOCK = """
+\b
+Example, stock.csv (or .xlsx, or .yaml with items: […]):
+  name,stock,burn_per_day,on_order,lead_days,pack_size
+  N95 mask,12000,900,0,5,50
+  pool tube,3000,450,2000,3,100
+\b
+  bihuan plan stock stock.csv --out plan/
+  bihuan plan stock stock.csv --set target_days=45 --out plan/
+
+burn_per_day is the use of a day at full load. Writes cover.csv and summary.json.
+"""
+ISOLATION = """
+\b
+Example, isolation.yaml (arrivals alone may be a .csv or .xlsx with column arrivals, one row a day):
+  rooms: 300
+  stay_days: 7
+  turnover_days: 1
+  persons_per_room: 1.2
+  shifts: 3
+  residents_per_staff: {nurse: 50, cleaner: 40, guard: 60}
+  arrivals: [20, 35, 60, 80, 60, 30]
+\b
+  bihuan plan isolation isolation.yaml --out plan/
+
+Writes days.csv and summary.json.
+"""
+COURIERS = """
+\b
+Example, couriers.yaml (sites alone may be a .csv or .xlsx: name,tubes,x_km,y_km, with --set for one lab at 0,0):
+  max_run_minutes: 120
+  speed_kmh: 40                # with x_km,y_km; roads are 1.3 times the straight line (detour)
+  labs:
+    - {name: CDC, vehicles: 3, capacity_tubes: 250, x_km: 0, y_km: 0}
+  sites:
+    - {name: East gate, tubes: 60, x_km: 8, y_km: 3, service_minutes: 5}
+  minutes:                     # instead of x_km, y_km; missing ways back are as long as out
+    - {from: CDC, to: East gate, minutes: 17}
+\b
+  bihuan plan couriers couriers.yaml --out plan/
+
+Writes runs.csv, unreachable.csv and summary.json. Exit 1 when a site cannot be reached in time or vehicles lack.
+"""
+
+_HEADERS = {
+    "lab_queue": "lab,hour,arrived,finished,waiting,oldest_hours",
+    "routes": "site,lab,tubes,minutes",
+    "runs": "lab,stops,tubes,minutes,driving_minutes,run",
+    "unreachable": "name,minutes,tubes,reason",
+}
+
+_file = click.argument("file", type=click.Path(path_type=Path))
+_out = click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for the results.")
+_set = click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Set or replace one number of FILE.")
+
+
+@click.group()
+def command() -> None:
+    """Plan testing, stock, isolation or courier runs from one file.
+
+    Example: bihuan plan testing testing.yaml --out plan/
+    """
+
+
+def _planning(say: Callable[["_Input"], tuple[dict[str, list[Any]], dict[str, Any], bool]], out: Path, source: "_Input",
+              *, as_json: bool) -> int | None:  # fmt: skip
+    """Run one plan, write its tables and summary, answer; exit 1 when the plan itself found failures."""
+    from bihuan.engines.planning import PlanFault
+
+    try:
+        tables, summary, failed = say(source)
+    except PlanFault as fault:
+        raise Unusable(str(fault), file=source.path) from None
+    source.nothing_left()
+    _write(out, tables, summary)
+    answer(_finite(summary), as_json=as_json)
+    return 1 if failed else None
+
+
+@command.command(epilog=TESTING)
+@_file
+@_out
+@_set
+@json_option
+def testing(file: Path, out: Path, settings: tuple[str, ...], as_json: bool) -> int | None:
+    """Samplers, tubes, kits, hours and shortage per site; lab queue; the whole round; the chain's bottleneck."""
+    return _planning(_testing, out, _Input(file, settings, rows="sites"), as_json=as_json)
+
+
+@command.command(epilog=STOCK)
+@_file
+@_out
+@_set
+@json_option
+def stock(file: Path, out: Path, settings: tuple[str, ...], as_json: bool) -> int | None:
+    """Days of cover at full load, what is below 30 days, and what to order by when."""
+    return _planning(_stock, out, _Input(file, settings, rows="items"), as_json=as_json)
+
+
+@command.command(epilog=ISOLATION)
+@_file
+@_out
+@_set
+@json_option
+def isolation(file: Path, out: Path, settings: tuple[str, ...], as_json: bool) -> int | None:
+    """Rooms taken, in turnover, free and short by day, and the staff they need."""
+    return _planning(_isolation, out, _Input(file, settings, rows="arrivals"), as_json=as_json)
+
+
+@command.command(epilog=COURIERS)
+@_file
+@_out
+@_set
+@json_option
+def couriers(file: Path, out: Path, settings: tuple[str, ...], as_json: bool) -> int | None:
+    """Courier runs within the time limit; sites that no run can reach in time are named."""
+    return _planning(_couriers, out, _Input(file, settings, rows="sites"), as_json=as_json)
+
+
+def _testing(source: "_Input") -> tuple[dict[str, list[Any]], dict[str, Any], bool]:
+    from bihuan.engines import planning
+
+    sites = source.values("sites", planning.Site)
+    labs = source.values("labs", planning.Lab, optional=True)
+    stages = source.values("chain", planning.Stage, optional=True)
+    ways = source.values("minutes", _Way, optional=True)
+    prevalence = source.number("prevalence", None)
+    allowed = source.take("pool_sizes", [1, 5, 10, 20])
+    if not isinstance(allowed, list) or not all(isinstance(k, int) and k > 0 for k in allowed):
+        raise Unusable("pool_sizes is not a list of whole numbers", file=source.path, mend="write [1, 5, 10, 20]")
+    choice = planning.best_pool_size(prevalence, allowed=allowed) if prevalence is not None else None
+    size = source.number("pool_size", choice.pool_size if choice else 1)
+    if size != int(size):
+        raise Unusable(f"pool_size {size} is not a whole number", file=source.path, mend="write 10")
+    rates = planning.SamplingRates(
+        swabs_per_sampler_hour=source.number("swabs_per_sampler_hour", 60), hours=source.number("hours", 6),
+        pool_size=int(size), spare_share=source.number("spare_share", 0.05),
+    )  # fmt: skip
+    per_person = None
+    if prevalence is not None:
+        per_person = planning.dorfman_tests_per_person(prevalence, pool_size=rates.pool_size)
+    whole = planning.plan_all_residents(
+        sites, rates=rates, labs=labs, courier_hours=source.number("courier_hours", 2), tests_per_person=per_person,
+        deadline_hours=source.number("deadline_hours", 24),
+    )  # fmt: skip
+    tables: dict[str, list[Any]] = {"sites": list(whole.sites)}
+    summary: dict[str, Any] = {k: v for k, v in dataclasses.asdict(whole).items() if k != "sites"}
+    for short in ("samplers_short", "tubes_short", "kits_short"):
+        summary[short] = sum(getattr(site, short) for site in whole.sites)
+    summary["pool_size"] = rates.pool_size
+    summary["sites_short"] = [s.name for s in whole.sites if s.samplers_short or s.tubes_short or s.kits_short]
+    if prevalence is not None:
+        sizes = [(k, planning.dorfman_tests_per_person(prevalence, pool_size=k)) for k in sorted(set(allowed))]
+        tables["pools"] = [{"pool_size": k, "tests_per_person": t, "share_spared": 1 - t} for k, t in sizes]
+    samplers = sum(site.samplers for site in sites)
+    if samplers >= sum(site.people > 0 for site in sites):
+        shared = planning.share_samplers(sites, rates=rates, samplers=samplers)
+        for row, site in enumerate(whole.sites):
+            tables["sites"][row] = dataclasses.asdict(site) | {"samplers_if_shared": shared[site.name]}
+        moved = [dataclasses.replace(site, samplers=shared[site.name]) for site in sites]
+        summary["sampling_hours_if_shared"] = max(planning.plan_site(s, rates=rates).hours_needed for s in moved)
+    if labs:
+        tables["lab_queue"] = [
+            {"lab": lab.name} | dataclasses.asdict(hour)
+            for lab in labs
+            for hour in planning.backlog([], tubes_per_hour=lab.tubes_per_hour, queue_tubes=lab.queue_tubes).hours
+        ]
+    if ways and labs:
+        tubes = {site.name: math.ceil(site.people / rates.pool_size) for site in sites}
+        room = whole.deadline_hours - max((lab.turnaround_hours for lab in labs), default=0)
+        routing = planning.route_tubes(tubes, labs=labs, minutes=_ways(ways, source, both=False), hours=max(0.0, room))
+        tables["routes"] = list(routing.routes)
+        summary["tubes_unplaced"] = dict(routing.unplaced)
+    if stages:
+        chain = planning.plan_chain(stages, items=whole.people)
+        tables["chain"] = list(chain.stages)
+        summary |= {"bottlenecks": list(chain.bottlenecks), "chain_hours": chain.hours}
+    return tables, summary, False
+
+
+def _stock(source: "_Input") -> tuple[dict[str, list[Any]], dict[str, Any], bool]:
+    from bihuan.engines import planning
+
+    items = source.values("items", planning.Item)
+    target = source.number("target_days", 30)
+    covers = [planning.cover(item, target_days=target) for item in items]
+    summary = {
+        "items": len(covers), "target_days": target, "short": [c.name for c in covers if c.short],
+        "order_today": [c.name for c in covers if c.order_within_days == 0],
+        "shortest_days": min((c.days for c in covers), default=None),
+    }  # fmt: skip
+    return {"cover": covers}, summary, False
+
+
+def _isolation(source: "_Input") -> tuple[dict[str, list[Any]], dict[str, Any], bool]:
+    from bihuan.engines import planning
+
+    arrivals = source.take("arrivals", None)
+    if isinstance(arrivals, list) and arrivals and isinstance(arrivals[0], Mapping):
+        arrivals = [one.arrivals for one in source.typed(arrivals, "arrivals", _Arrivals)]
+    if not isinstance(arrivals, list) or not all(_is_number(a) for a in arrivals):
+        raise Unusable("arrivals is not a list of numbers", file=source.path, mend="write arrivals: [20, 35, 60]")
+    trades = source.take("residents_per_staff", {})
+    if not isinstance(trades, Mapping) or not all(_is_number(number) for number in trades.values()):
+        raise Unusable("residents_per_staff is not trade: number", file=source.path, mend="write {nurse: 50}")
+    rules = planning.IsolationRules(
+        stay_days=int(source.number("stay_days", 7)), turnover_days=int(source.number("turnover_days", 1)),
+        persons_per_room=source.number("persons_per_room", 1), shifts=int(source.number("shifts", 3)),
+        residents_per_staff={str(trade): float(number) for trade, number in trades.items()},
+    )  # fmt: skip
+    rooms = int(source.number("rooms", 0))
+    days = planning.plan_isolation([float(a) for a in arrivals], rules=rules, rooms=rooms)
+    peak = max(days, key=lambda d: d.rooms_needed, default=None)
+    summary = {
+        "days": len(days), "rooms": rooms, "rooms_needed_peak": peak.rooms_needed if peak else 0,
+        "peak_day": peak.day if peak else None, "rooms_short_peak": max((d.rooms_short for d in days), default=0),
+        "first_short_day": next((d.day for d in days if d.rooms_short), None),
+        "staff_peak": {trade: max(d.staff[trade] for d in days) for trade in trades} if days else {},
+        "room_days": sum(d.rooms_needed for d in days),
+    }  # fmt: skip
+    rows = [
+        {k: v for k, v in vars(d).items() if k != "staff"} | {f"staff_{t}": n for t, n in d.staff.items()} for d in days
+    ]
+    return {"days": rows}, summary, False
+
+
+def _couriers(source: "_Input") -> tuple[dict[str, list[Any]], dict[str, Any], bool]:
+    from bihuan.engines import planning
+
+    sites = source.values("sites", _CourierSite)
+    labs = source.values("labs", _CourierLab, optional=True)
+    if not labs:
+        vehicles, capacity = source.number("vehicles", 1), source.number("capacity_tubes", 250)
+        labs = [_CourierLab("lab", int(vehicles), int(capacity), 0.0, 0.0)]
+    ways = source.values("minutes", _Way, optional=True)
+    speed, detour = source.number("speed_kmh", 40), source.number("detour", 1.3)
+    if speed <= 0 or detour <= 0:
+        raise Unusable("speed_kmh and detour must be above 0", file=source.path)
+    minutes = _ways(ways, source, both=True)
+    everywhere: list[_CourierLab | _CourierSite] = [*labs, *sites]
+    placed = [(o.name, (o.x_km, o.y_km)) for o in everywhere if o.x_km is not None and o.y_km is not None]
+    for start, here in placed:
+        for end, there in placed:
+            if start != end:
+                minutes.setdefault((start, end), 60 * detour * math.dist(here, there) / speed)
+    known = {name for pair in minutes for name in pair}
+    for site in sites:
+        if site.name not in known:
+            raise Unusable(
+                f"site «{site.name}» has neither x_km and y_km nor minutes", file=source.path, mend="give one of them"
+            )
+    plan = planning.plan_couriers(
+        [planning.Stop(s.name, s.tubes, s.service_minutes) for s in sites],
+        depots=[planning.Depot(lab.name, lab.vehicles, lab.capacity_tubes) for lab in labs], minutes=minutes,
+        max_run_minutes=source.number("max_run_minutes", 120), iterations=int(source.number("iterations", 1000)),
+        seed=int(source.number("seed", 0)),
+    )  # fmt: skip
+    runs = [
+        dataclasses.asdict(run) | {"run": at, "stops": " > ".join(run.stops)} for at, run in enumerate(plan.runs, 1)
+    ]
+    summary = {
+        "feasible": plan.feasible, "runs": len(runs), "sites": sum(len(r.stops) for r in plan.runs),
+        "tubes": sum(r.tubes for r in plan.runs), "total_minutes": plan.total_minutes,
+        "driving_minutes": plan.driving_minutes, "longest_run_minutes": max((r.minutes for r in plan.runs), default=0),
+        "unreachable": [one.name for one in plan.unreachable],
+    }  # fmt: skip
+    failed = bool(plan.unreachable) or not plan.feasible
+    return {"runs": runs, "unreachable": list(plan.unreachable)}, summary, failed
+
+
+@dataclasses.dataclass(frozen=True)
+class _Way:
+    from_: str
+    to: str
+    minutes: float
+
+
+@dataclasses.dataclass(frozen=True)
+class _Arrivals:
+    arrivals: float
+
+
+@dataclasses.dataclass(frozen=True)
+class _CourierSite:
+    name: str
+    tubes: int
+    x_km: float | None = None
+    y_km: float | None = None
+    service_minutes: float = 5.0
+
+
+@dataclasses.dataclass(frozen=True)
+class _CourierLab:
+    name: str
+    vehicles: int
+    capacity_tubes: int
+    x_km: float | None = None
+    y_km: float | None = None
+
+
+def _ways(ways: Sequence[_Way], source: "_Input", *, both: bool) -> dict[tuple[str, str], float]:
+    if any(way.minutes < 0 for way in ways):
+        raise Unusable("minutes of a way are 0 or more", file=source.path)
+    found = {(way.from_, way.to): way.minutes for way in ways}
+    if both:
+        for (start, end), minutes in list(found.items()):
+            found.setdefault((end, start), minutes)
+    return found
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _yaml(path: Path) -> dict[str, Any]:
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    try:
+        found = YAML(typ="rt", pure=True).load(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as fault:
+        raise Unusable(f"cannot be read ({fault})", file=path, mend="check the path; YAML is UTF-8") from None
+    except MarkedYAMLError as fault:
+        row = fault.problem_mark.line + 1 if fault.problem_mark else None
+        raise Unusable(f"not YAML ({fault.problem})", file=path, row=row, mend="see --help") from None
+    except YAMLError as fault:
+        raise Unusable(f"not YAML ({fault})", file=path, mend="see --help") from None
+    if not isinstance(found, dict):
+        raise Unusable("the file holds no names and values", file=path, mend="see --help")
+    return found
+
+
+def _write(out: Path, tables: Mapping[str, Sequence[Any]], summary: Mapping[str, Any]) -> None:
+    """Each table as .csv, endless numbers as empty cells; the summary as strict JSON."""
+    import pyarrow as pa
+
+    from bihuan.cli._tables import write_table
+
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        words = json.dumps(_finite(summary), ensure_ascii=False, indent=1)
+        (out / "summary.json").write_text(words + "\n", encoding="utf-8")
+    except OSError as fault:
+        raise Unusable(f"cannot be written ({fault.strerror})", file=out, mend="check folder and rights") from None
+    for name, rows in tables.items():
+        records = [_finite(row if isinstance(row, dict) else dataclasses.asdict(row)) for row in rows]
+        if records:
+            write_table(pa.Table.from_pylist(records), out / f"{name}.csv")
+        else:
+            # No row is an answer too; an older file of the same name would be a wrong one.
+            (out / f"{name}.csv").write_text(_HEADERS.get(name, "") + "\n", encoding="utf-8")
+
+
+def _finite(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in values.items()}
+
+
+class _Input:
+    """One file of numbers: YAML with sections, or a table that is one of them. What nobody asks for is a fault."""
+
+    def __init__(self, path: Path, settings: Sequence[str], *, rows: str) -> None:
+        self.path = path
+        self._lines: dict[int, int] = {}
+        if path.suffix.lower() in (".yaml", ".yml"):
+            self._data = _yaml(path)
+        else:
+            from bihuan.cli._tables import read_table
+
+            records = read_table(path, text=("name",)).to_pylist()
+            self._lines = {id(record): at for at, record in enumerate(records, 2)}
+            self._data = {rows: records}
+        for setting in settings:
+            name, equals, value = setting.partition("=")
+            try:
+                self._data[name.strip()] = float(value)
+            except ValueError:
+                equals = ""
+            if not equals:
+                raise Unusable(f"--set {setting} is not NAME=NUMBER", mend="write --set hours=8")
+        self._left = set(self._data)
+
+    def take(self, name: str, default: Any) -> Any:
+        self._left.discard(name)
+        return self._data.get(name, default)
+
+    def number(self, name: str, default: float | None) -> Any:
+        value = self.take(name, default)
+        if value is not None and not _is_number(value):
+            raise Unusable(f"{name} is «{value}», not a number", file=self.path, mend=f"write {name}: 1")
+        return value
+
+    def values(self, name: str, kind: type[T], *, optional: bool = False) -> list[T]:
+        """The section as values of this kind; names must differ where the kind has one."""
+        records = self.take(name, None)
+        if records is None and optional:
+            return []
+        if not isinstance(records, list) or not records:
+            raise Unusable(f"{name} is not a list with at least one entry", file=self.path, mend="see --help")
+        return self.typed(records, name, kind)
+
+    def typed(self, records: Sequence[Any], name: str, kind: type[T]) -> list[T]:
+        """Each record as a value of this kind; faults name the line and the field."""
+        hints = get_type_hints(kind)
+        fields = {f.name.rstrip("_"): f for f in dataclasses.fields(kind)}  # type: ignore[arg-type]
+        made: list[T] = []
+        seen: set[Any] = set()
+        for at, record in enumerate(records, 1):
+            row = self._lines.get(id(record)) or (record.lc.line + 1 if hasattr(record, "lc") else None)
+            if not isinstance(record, Mapping):
+                raise Unusable(f"{name} {at} has no fields", file=self.path, row=row, mend="see --help")
+            values = {}
+            for key, value in record.items():
+                if key not in fields:
+                    known = ", ".join(fields)
+                    raise Unusable("unknown field", file=self.path, row=row, column=str(key), mend=f"known: {known}")
+                if value is not None:
+                    values[fields[key].name] = self._cell(value, hints[fields[key].name], row, str(key))
+            for key, field in fields.items():
+                if field.default is dataclasses.MISSING and field.name not in values:
+                    raise Unusable(f"{name} {at} has no {key}", file=self.path, row=row, column=key, mend="fill it in")
+            if "name" in values and values["name"] in seen:
+                raise Unusable(f"«{values['name']}» is there twice", file=self.path, row=row, mend="rename one")
+            seen.add(values.get("name"))
+            made.append(kind(**values))
+        return made
+
+    def _cell(self, value: Any, hint: Any, row: int | None, column: str) -> Any:
+        if hint is str:
+            return str(value)
+        if isinstance(value, str):
+            # One bad cell makes its whole column text: the good ones are still numbers.
+            with contextlib.suppress(ValueError):
+                value = float(value)
+        if not _is_number(value):
+            raise Unusable(f"«{value}» is not a number", file=self.path, row=row, column=column, mend="write a number")
+        if hint is int:
+            if value != int(value):
+                raise Unusable(f"«{value}» is not whole", file=self.path, row=row, column=column, mend="round it")
+            return int(value)
+        return float(value)
+
+    def nothing_left(self) -> None:
+        if self._left:
+            raise Unusable(f"nothing here is called {', '.join(sorted(self._left))}", file=self.path, mend="see --help")

@@ -1,0 +1,57 @@
+"""Planning: how many people, tubes, rooms, vehicles and days a measure needs, what is short, and what one more brings.
+
+Pure arithmetic on frozen values; allotment by OR-tools, courier runs by PyVRP, both imported when first used.
+"""
+
+from bihuan.engines.planning._chain import ChainPlan, Stage, StageGain, plan_chain
+from bihuan.engines.planning._couriers import CourierPlan, Depot, Run, Stop, Unreachable, plan_couriers
+from bihuan.engines.planning._isolation import IsolationDay, IsolationRules, plan_isolation
+from bihuan.engines.planning._labs import Backlog, Lab, QueueHour, Routing, TubeRoute, backlog, route_tubes
+from bihuan.engines.planning._pooling import PlanFault, PoolChoice, best_pool_size, dorfman_tests_per_person
+from bihuan.engines.planning._stock import Cover, Item, cover
+from bihuan.engines.planning._testing import (
+    RoundPlan,
+    SamplingRates,
+    Site,
+    SitePlan,
+    plan_all_residents,
+    plan_site,
+    share_samplers,
+)
+
+__all__ = [
+    "Backlog",
+    "ChainPlan",
+    "CourierPlan",
+    "Cover",
+    "Depot",
+    "IsolationDay",
+    "IsolationRules",
+    "Item",
+    "Lab",
+    "PlanFault",
+    "PoolChoice",
+    "QueueHour",
+    "RoundPlan",
+    "Routing",
+    "Run",
+    "SamplingRates",
+    "Site",
+    "SitePlan",
+    "Stage",
+    "StageGain",
+    "Stop",
+    "TubeRoute",
+    "Unreachable",
+    "backlog",
+    "best_pool_size",
+    "cover",
+    "dorfman_tests_per_person",
+    "plan_all_residents",
+    "plan_chain",
+    "plan_couriers",
+    "plan_isolation",
+    "plan_site",
+    "route_tubes",
+    "share_samplers",
+]
