@@ -1,0 +1,122 @@
+"""PDF by typst: the template is data, the values go in as JSON, nothing of a report is ever read as markup."""
+
+import json
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import typst
+
+from bihuan.adapters.documents._letter import Letter
+from bihuan.adapters.documents._words import DocumentFault, as_of_line, day_words, fixed, shown
+from bihuan.reports._page import Page, Table
+
+_PORTRAIT_MM, _LANDSCAPE_MM = 166.0, 253.0
+_RIGHT = {"number", "share", "minutes"}
+_CENTER = {"date", "instant", "identifier"}
+
+
+@cache
+def _compiler_fonts() -> typst.Fonts:
+    fonts = typst.Fonts()
+    told = " ".join(fonts.families()).lower()
+    if not any(f in told for f in ("cjk sc", "han serif", "han sans", "fangsong", "simsun", "songti", "wenquanyi")):
+        raise DocumentFault(
+            "本机没有中文字体，打印出来会是空白；请安装 fonts-noto-cjk",
+            "this machine has no Chinese font and would print blanks; install fonts-noto-cjk",
+        )
+    return fonts
+
+
+def _compile(template: str, data: dict[str, Any]) -> bytes:
+    source = resources.files("bihuan.adapters.documents").joinpath(template).read_bytes()
+    made = typst.compile(
+        source, format="pdf", sys_inputs={"data": json.dumps(data, ensure_ascii=False)}, font_paths=_compiler_fonts()
+    )
+    return bytes(made)
+
+
+def wide(table: Table) -> float:
+    """The width in mm a table asks for on paper."""
+    return sum(column.width_mm for column in table.columns)
+
+
+def is_landscape(page: Page) -> bool:
+    """Whether the widest table needs the long side of the paper."""
+    return any(wide(table) > _PORTRAIT_MM * 1.1 for _, table in page.tables())
+
+
+def widths_mm(table: Table, room_mm: float) -> list[float]:
+    """Column widths that fill the room: words take what numbers leave, and all shrink alike where it is too narrow."""
+    asked = [column.width_mm for column in table.columns]
+    spare = room_mm - sum(asked)
+    words = sum(column.width_mm for column in table.columns if column.kind == "text")
+    if spare < 0 or not words:
+        return [width * room_mm / sum(asked) for width in asked]
+    return [c.width_mm * (1 + spare / words) if c.kind == "text" else c.width_mm for c in table.columns]
+
+
+def room_mm(page: Page) -> float:
+    """The width between the margins of the report's paper."""
+    return _LANDSCAPE_MM if is_landscape(page) else _PORTRAIT_MM
+
+
+def page_pdf(page: Page, locale: str) -> bytes:
+    """A report as PDF."""
+    landscape = is_landscape(page)
+    sections = []
+    for section in page.sections:
+        table = None
+        if section.table is not None:
+            total = section.table.total_cells()
+            rows = [*section.table.cells(), *([total] if total else [])]
+            kinds = [column.kind for column in section.table.columns]
+            table = {
+                "labels": [column.label for column in section.table.columns],
+                "widths": widths_mm(section.table, room_mm(page)),
+                "right": [kind in _RIGHT for kind in kinds],
+                "center": [kind in _CENTER for kind in kinds],
+                "rows": [[shown(v, k, locale) for v, k in zip(row, kinds, strict=True)] for row in rows],
+                "total": total is not None,
+            }
+        sections.append({"heading": section.heading, "paragraphs": section.paragraphs, "table": table})
+    return _compile(
+        "page.typ",
+        {
+            "title": page.title,
+            "subtitle": page.subtitle,
+            "asof": as_of_line(page.as_of, page.area_name, locale),
+            "issuer": page.issuer,
+            "day": day_words(page.as_of.date(), locale),
+            "lang": "zh" if locale.startswith("zh") else "en",
+            "landscape": landscape,
+            "dense": any(wide(table) > _LANDSCAPE_MM + 10 for _, table in page.tables()),
+            "sections": sections,
+            "definitions": list(page.all_definitions().items()),
+            "definitionsword": fixed("definitions", locale),
+            "norows": fixed("no_rows", locale),
+            "colon": fixed("colon", locale),
+            "signatures": page.signatures,
+        },
+    )
+
+
+def letter_pdf(letter: Letter, locale: str) -> bytes:
+    """A letter as PDF."""
+    return _compile(
+        "letter.typ",
+        {
+            "head": letter.head,
+            "number": letter.number,
+            "title": letter.title,
+            "addressee": letter.addressee,
+            "body": letter.body,
+            "attachments": letter.attachments,
+            "attachmentsword": fixed("attachments", locale),
+            "issuer": letter.issuer,
+            "day": day_words(letter.signed_on, locale),
+            "contact": letter.contact,
+            "colon": fixed("colon", locale),
+            "lang": "zh" if locale.startswith("zh") else "en",
+        },
+    )
