@@ -14,9 +14,19 @@ from bihuan.cli._frame import DEFAULT_ZONE, Unusable, answer, instant, json_opti
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from bihuan.engines import tracing
+    from bihuan.engines import protocol, tracing
 
 _STREAMED_CSV_BYTES = 64 * 2**20  # a larger CSV is read piece by piece, in UTF-8
+_TIMES = (
+    "infectious_from",
+    "infectious_to",
+    "onset",
+    "rash_onset",
+    "sampled",
+    "positive_sample",
+    "last_negative",
+    "isolated",
+)
 
 
 @click.command(
@@ -35,6 +45,7 @@ visits: person_id,place_id,t_in,t_out[,place_kind]      cases: person_id and inf
 @click.option("--min-overlap", type=click.FloatRange(min=0), help="Shortest encounter that counts, minutes.")
 @click.option("--depth", type=click.IntRange(min=1), default=2, show_default=True, help="1 close, 2 also secondary …")
 @click.option("--until", help="End of the windows of contacts (default: end of the data).")
+@click.option("--as-of", help="When the edition was in force, if --protocol names a disease alone (default: --until).")
 @click.option("--engine", type=click.Choice(["local", "spark"]), default="local", show_default=True)
 @click.option("--sources", is_flag=True, help="Also write sources.parquet: who met whom below the close contacts.")
 @click.option("--tz", "zone", default=DEFAULT_ZONE, show_default=True, help="Where times without offset were written.")
@@ -50,6 +61,7 @@ def command(
     min_overlap: float | None,
     depth: int,
     until: str | None,
+    as_of: str | None,
     engine: str,
     sources: bool,
     zone: str,
@@ -70,7 +82,13 @@ def command(
         if not file.exists():
             raise Unusable("there is no such file", file=file, mend="check the path")
     try:
-        windows, least = read_cases(cases_file, protocol_id=protocol_id, zone=zone, min_overlap=min_overlap, until=end)
+        windows, least = read_cases(
+            cases_file,
+            protocol_id=protocol_id,
+            as_of=instant(as_of, zone) if as_of else end,
+            zone=zone,
+            min_overlap=min_overlap,
+        )
     except tracing.Fault as fault:
         raise _unusable(fault, cases_file) from None
     work: dict[str, Any] = {"min_overlap_minutes": least, "depth": depth, "until": end, "wide_above": wide_above}
@@ -111,17 +129,18 @@ def command(
 
 
 def read_cases(
-    file: Path, *, protocol_id: str, zone: str, min_overlap: float | None, until: datetime | None
+    file: Path, *, protocol_id: str, as_of: datetime | None, zone: str, min_overlap: float | None
 ) -> "tuple[list[tracing.Window], float]":
     """The cases' windows, written in the file or given by the protocol, and the shortest encounter that counts."""
     from bihuan.cli._tables import read_table
     from bihuan.engines import tracing
 
+    edition = _edition(protocol_id, as_of)
     by_text = file.suffix.lower() == ".csv"
-    table = read_table(file, text=("person_id",) if by_text else (), required=("person_id",))
+    table = read_table(file, text=("person_id", *_TIMES) if by_text else (), required=("person_id",))
     first_row = 2 if file.suffix.lower() in (".csv", ".xlsx") else 1
     names = table.column_names
-    if "infectious_from" not in names and "onset" not in names and "sampled" not in names:
+    if not set(_TIMES[2:]) & set(names) and "infectious_from" not in names:
         raise Unusable(
             f"neither infectious_from nor onset among the columns ({', '.join(names)})",
             file=file,
@@ -130,27 +149,50 @@ def read_cases(
     ids = tracing.case_ids(table.column("person_id"), first_row=first_row)
     times = {
         name: tracing.case_times(table.column(name), name=name, zone=zone, first_row=first_row)
-        for name in ("infectious_from", "infectious_to", "onset", "sampled", "isolated")
+        for name in _TIMES
         if name in names
     }
-    if min_overlap is None:
-        raise Unusable("the protocol gives no shortest encounter", mend="say it with --min-overlap")
     windows = []
     for i, person in enumerate(ids):
-        facts = {name: values[i] for name, values in times.items()}
-        start, end = facts.get("infectious_from"), facts.get("infectious_to")
+        facts = {name: values[i] for name, values in times.items() if values[i] is not None}
+        start, end = facts.pop("infectious_from", None), facts.pop("infectious_to", None)
         if start is None:
-            raise Unusable("no time", file=file, row=first_row + i, column="infectious_from", mend="fill in the time")
+            start, until = _window_by_protocol(edition, facts, file=file, row=first_row + i)
+            end = end or until
         if end is not None and end < start:
             raise Unusable(
                 "the window ends before it begins",
                 file=file,
                 row=first_row + i,
-                column="infectious_to",
-                mend="correct infectious_from or infectious_to",
+                column="infectious_to" if "infectious_to" in names else "isolated",
+                mend="correct the times of this case",
             )
         windows.append(tracing.Window(person, start, end))
-    return windows, min_overlap
+    return windows, float(edition.min_overlap_minutes) if min_overlap is None else min_overlap
+
+
+def _edition(protocol_id: str, as_of: datetime | None) -> "protocol.Edition":
+    from bihuan.engines import protocol
+
+    try:
+        return protocol.edition(protocol_id, as_of)
+    except protocol.NoAnswer as fault:
+        raise Unusable(str(fault), mend="see `bihuan protocol list`; a disease alone needs --as-of") from None
+    except protocol.ProtocolFault as fault:
+        raise Unusable(f"protocol {protocol_id}: {fault}", mend="see `bihuan protocol check`") from None
+
+
+def _window_by_protocol(
+    edition: "protocol.Edition", facts: dict[str, Any], *, file: Path, row: int
+) -> tuple[datetime, datetime | None]:
+    from bihuan.engines import protocol
+
+    try:
+        return protocol.contact_window(edition, facts)
+    except protocol.NoAnswer as fault:
+        raise Unusable(
+            str(fault), file=file, row=row, column="onset", mend="fill in onset or sampled, or infectious_from"
+        ) from None
 
 
 def _read_visits(file: Path, *, zone: str, threads: int) -> "tracing.Visits":

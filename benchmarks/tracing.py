@@ -1,0 +1,193 @@
+"""Tracing in bulk, beside one scan of its columns and beside DuckDB's own pair plan.
+
+    python -m benchmarks.tracing                 # 10 million visits
+    python -m benchmarks.tracing --visits 100    # 100 million (4 GiB, some minutes)
+    python -m benchmarks.tracing --grow          # 1, 10 million × 1, 100, 1,000 cases
+
+The county is invented: homes, classrooms, workplaces (Zipf 0.7), buses, markets (Zipf 0.8) over 14 days.
+"""
+
+import argparse
+import json
+import os
+import resource
+import sys
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from pyarrow import parquet
+
+from bihuan.engines import tracing
+
+START = datetime(2022, 7, 1, tzinfo=UTC)
+DAYS = 14
+
+
+def county(rows_m: float, *, seed: int = 1) -> pa.Table:
+    """Visits of an invented county: about `rows_m` million rows, in places of very different size."""
+    rng = np.random.default_rng(seed)
+    rows = int(rows_m * 1e6)
+    persons = max(1_000, min(rows // 20, 1_000_000))
+    goes = rows / (persons * DAYS * 8)  # eight outings a day, each with this chance
+    n_homes, n_work, n_stop, n_market = persons // 3, persons // 20 + 5, persons // 200 + 5, persons // 500 + 3
+    home = rng.integers(0, n_homes, persons).astype(np.int32)
+    work = _zipf(rng, n_work, 0.7, persons)
+    parts = []
+    for day in range(DAYS):
+        for turn in range(8):
+            who = np.flatnonzero(rng.random(persons) < goes).astype(np.int32)
+            at_home, at_work = turn % 4 == 0, turn % 4 == 1
+            if at_home:
+                place, hour, stay_h = home[who], 19 + turn / 4, 10.0
+            elif at_work:
+                place, hour, stay_h = n_homes + work[who], 8 + turn / 4, 4.0
+            elif turn % 4 == 2:
+                place, hour, stay_h = n_homes + n_work + _zipf(rng, n_stop, 0.7, who.size), 7.0, 0.5
+            else:
+                place, hour, stay_h = n_homes + n_work + n_stop + _zipf(rng, n_market, 0.8, who.size), 16.0, 0.6
+            begin = ((day * 24 + hour) * 3600 + rng.normal(0, 2400, who.size)).astype(np.int64)
+            stay = (rng.gamma(4, stay_h / 4, who.size) * 3600).astype(np.int64) + 60
+            parts.append((who, place.astype(np.int32), begin, begin + stay))
+    person, place, begin, end = (np.concatenate(c) for c in zip(*parts, strict=True))
+    base = int(START.timestamp())
+    table = pa.table({"person_id": person, "place_id": place})
+    for name, values in (("t_in", begin), ("t_out", end)):
+        table = table.append_column(name, pa.array((values + base) * 1000).cast(pa.timestamp("ms", "UTC")))
+    return table
+
+
+def _zipf(rng: np.random.Generator, n: int, exponent: float, size: int) -> np.ndarray[Any, Any]:
+    weights = 1 / np.arange(1, n + 1) ** exponent
+    return np.searchsorted(np.cumsum(weights / weights.sum()), rng.random(size)).clip(0, n - 1).astype(np.int32)
+
+
+def windows(n: int, persons: int, *, seed: int = 2) -> list[tracing.Window]:
+    """Cases drawn by chance, each with five days about an onset in the second week."""
+    rng = np.random.default_rng(seed)
+    onset = [START + timedelta(seconds=int(d * 86_400)) for d in rng.uniform(5, DAYS - 2, n)]
+    who = rng.choice(persons, n, replace=False)
+    return [
+        tracing.Window(int(p), at - timedelta(days=2), at + timedelta(days=3)) for p, at in zip(who, onset, strict=True)
+    ]
+
+
+def scan_seconds(visits: tracing.Visits) -> float:
+    """One NumPy sum over four int32 columns of as many rows: the measure everything is a multiple of."""
+    columns = (visits.person, visits.t_in, visits.t_out, visits.person)
+    best = 1e9
+    for _ in range(3):
+        began = time.perf_counter()
+        for column in columns:
+            column.sum(dtype=np.int64)
+        best = min(best, time.perf_counter() - began)
+    return best
+
+
+def measure(visits: tracing.Visits, cases: int, *, depth: int, threads: int, repeats: int = 2) -> dict[str, Any]:
+    """Best wall time of a trace, and what it found."""
+    chosen = windows(cases, len(visits.persons))
+    best, found = 1e9, None
+    for _ in range(repeats):
+        began = time.perf_counter()
+        found = tracing.trace(visits, chosen, min_overlap_minutes=10, depth=depth, threads=threads)
+        best = min(best, time.perf_counter() - began)
+    assert found is not None
+    return {"cases": cases, "depth": depth, "threads": threads, "seconds": best, "found": found.persons,
+            "close_rows": found.contacts.num_rows}  # fmt: skip
+
+
+# Sources first, so that the big join sees a small left side; integer times. This is the plan a good analyst writes.
+_DUCKDB = """
+create temp table s1 as select c.case_id id, v.place_id, greatest(v.a, c.a) a, least(v.b, c.b) b
+  from cases c join visits v on v.person_id = c.case_id where least(v.b, c.b) - greatest(v.a, c.a) >= 600;
+create temp table t1 as select * from visits v where person_id not in (select case_id from cases);
+create temp table close as select id, person_id, count(*) n, min(greatest(s1.a, v.a)) a
+  from s1 join t1 v on v.place_id = s1.place_id and least(v.b, s1.b) - greatest(v.a, s1.a) >= 600 group by all;
+create temp table opened as select person_id, min(a) a from close group by all;
+create temp table s2 as select v.place_id, greatest(v.a, o.a) a, v.b
+  from opened o join visits v on v.person_id = o.person_id where v.b - greatest(v.a, o.a) >= 600;
+create temp table t2 as select * from t1 where person_id not in (select person_id from opened);
+create temp table secondary as select person_id, count(*) n, min(greatest(s2.a, v.a)) a
+  from s2 join t2 v on v.place_id = s2.place_id and least(v.b, s2.b) - greatest(v.a, s2.a) >= 600 group by all;
+"""
+
+
+def duckdb_seconds(file: Path, chosen: list[tracing.Window], *, threads: int) -> dict[str, Any]:
+    """DuckDB's own pair plan for depth 2 over a native table, with as many threads."""
+    import duckdb
+
+    db = duckdb.connect(config={"threads": threads, "memory_limit": "6GB", "preserve_insertion_order": False})
+    db.execute(
+        "create table visits as select person_id, place_id, epoch(t_in)::int a, epoch(t_out)::int b "
+        "from read_parquet(?) order by place_id, t_in",
+        [str(file)],
+    )
+    cases = pa.table({"case_id": [w.person_id for w in chosen], "a": [w.start.timestamp() for w in chosen],
+                      "b": [w.end.timestamp() if w.end else 4e9 for w in chosen]})  # fmt: skip
+    db.register("given", cases)
+    db.execute("create table cases as select case_id, ceil(a)::int a, floor(b)::int b from given")
+    limit = threading.Timer(300, db.interrupt)
+    limit.start()
+    began = time.perf_counter()
+    try:
+        db.execute(_DUCKDB)
+    except duckdb.InterruptException:
+        return {"seconds": "more than 300"}
+    finally:
+        limit.cancel()
+    seconds = time.perf_counter() - began
+    counts = {
+        name: db.execute(f"select count(distinct person_id) from {name}").fetchone()[0]  # type: ignore[index]
+        for name in ("close", "secondary")
+    }
+    return {"seconds": seconds, "found": counts}
+
+
+def run(scale: float = 10, *, cases: int = 1000, threads: int = 2, folder: Path = Path("var/bench")) -> dict[str, Any]:
+    """Measure `scale` million visits: cold file to answer, each level as a multiple of one scan, DuckDB to 10 million."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"visits-{scale:g}m.parquet"
+    if not file.exists():
+        parquet.write_table(county(scale), file, row_group_size=1 << 20)
+    chosen = windows(cases, 1000)
+    tiny = tracing.index_visits(parquet.read_table(file).slice(0, 1000))
+    tracing.trace(tiny, chosen[:1], min_overlap_minutes=10, threads=threads)  # kernels are compiled once, not here
+    began = time.perf_counter()
+    visits = tracing.read_visits(file, threads=threads)
+    indexed = time.perf_counter() - began
+    scan = scan_seconds(visits)
+    result: dict[str, Any] = {"rows": visits.rows_read, "cpus": os.cpu_count(), "read_and_index_s": indexed,
+                              "scan_s": scan, "runs": []}  # fmt: skip
+    for n in sorted({1, 100, cases}):
+        for depth in (1, 2):
+            for use in sorted({1, threads}):
+                one = measure(visits, n, depth=depth, threads=use)
+                one["scans"] = one["seconds"] / scan
+                result["runs"].append(one)
+                print(json.dumps(one), file=sys.stderr)
+    result["cold_to_answer_s"] = indexed + next(
+        r["seconds"] for r in result["runs"] if r["depth"] == 2 and r["cases"] == cases and r["threads"] == threads
+    )
+    result["peak_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    if scale <= 10:
+        persons = len(visits.persons)
+        del visits
+        for n in sorted({100, cases}):
+            result[f"duckdb_{n}"] = duckdb_seconds(file, windows(n, persons), threads=threads)
+    return result
+
+
+if __name__ == "__main__":
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--visits", type=float, default=10, help="millions of visits")
+    options.add_argument("--cases", type=int, default=1000)
+    options.add_argument("--threads", type=int, default=2)
+    options.add_argument("--grow", action="store_true", help="1 and 10 million visits, one table")
+    given = options.parse_args()
+    scales = [1.0, 10.0] if given.grow else [given.visits]
+    print(json.dumps([run(s, cases=given.cases, threads=given.threads) for s in scales], indent=1))
