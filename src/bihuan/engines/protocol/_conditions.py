@@ -28,11 +28,14 @@ PLAIN = (
     "prophylaxis_contraindicated",
     "animal_exposure",
     "treated",
+    "recovered",
     "fever",
     "food_handler",
     "unvaccinated",
     "travels_between_provinces",
 )
+# Anchors that are also facts: known to have happened when they are dated.
+HAPPENED = ("treated", "recovered")
 # What release waits for, as a caller reports it.
 RELEASE = (
     "stages_done",

@@ -36,7 +36,7 @@ def merged(base: Node, layer: Node) -> Node:
         else:
             value[key] = merged(value[key], node) if key in value else node
         if key in value:
-            keys[key] = layer.keys[key]
+            keys[key] = layer.keys.get(key, (layer.line, layer.column))
     return Node(value, layer.file, layer.line, layer.column, keys)
 
 

@@ -77,11 +77,13 @@ class Condition:
         """How it reads."""
         if self.parts:
             return f"{self.name.replace('_', ' ')}: {', '.join(part.text for part in self.parts)}"
-        said = "; ".join(
-            f"{key} {' '.join(str(v) for v in value) if isinstance(value, tuple) else value}"
-            for key, value in self.args
-        )
-        return f"{self.name}: {said}" if said else self.name
+        words = []
+        for key, value in self.args:
+            shown = " ".join(str(one) for one in value) if isinstance(value, tuple) else str(value)
+            words.append(f"{key} {shown}")
+        if words and not words[0].startswith(f"{self.name} "):
+            words.insert(0, self.name)
+        return "; ".join(words) or self.name
 
 
 @dataclass(frozen=True)

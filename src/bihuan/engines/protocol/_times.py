@@ -38,19 +38,24 @@ ANCHORS = (
     "isolated",
     "linked_positive",
     "treated",
+    "recovered",
 )
 # Where an anchor is not known, the nearest one that cannot make the restriction longer than the truth would.
 FALLBACKS = {
-    "identified": ("arrived", "positive_sample", "last_exposure", "left_area", "onset", "rash_onset"),
+    "identified": ("arrived", "last_exposure", "left_area", "positive_sample", "rash_onset", "onset"),
     "arrived": ("left_area", "identified"),
     "left_area": ("arrived", "identified"),
     "first_exposure": ("last_exposure",),
     "last_exposure": ("first_exposure", "identified"),
     "positive_sample": ("identified", "onset"),
-    "onset": ("positive_sample", "rash_onset"),
-    "rash_onset": ("onset",),
-    "treated": ("identified", "onset"),
+    "onset": ("positive_sample", "rash_onset", "identified"),
+    "rash_onset": ("onset", "identified"),
+    "treated": ("identified",),
 }
+# A case is found by its sample or its illness, not by the exposure that led to it.
+CASE_IDENTIFIED = ("positive_sample", "rash_onset", "onset", "arrived")
+# Where an anchor is given several times: the earliest of what begins, the latest of what ends.
+LATEST = ("last_exposure", "last_negative", "left_area", "arrived")
 
 _MOMENT = re.compile(rf"^({'|'.join(ANCHORS)})(?:([+-])(\d+)(d|h|min))?$")
 _SPAN = re.compile(r"^(\d+)(d|h|min|y)$")
