@@ -1,5 +1,6 @@
 """From clauses to acts: which clauses order something, and which of them belong to one order."""
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from ._types import topic_points
 
 _HEADING_CHARS = 24
 _TITLE_CHARS = 45
+_GAP = 4
 _GENERIC = re.compile(r"(?:管理|管控|工作|建设|防控|监管|能力|机制|体系|措施|责任|力度)$")
 _JOINS = re.compile(r"^(?:并(?!发)|且|确保|及时|做到|形成|严防|防止|避免|坚决|切实做到|直至|不漏|不得|严防|明确)")
 _TOPIC_FIRST = re.compile(
@@ -21,6 +23,7 @@ _FOUR = re.compile(r"[一-龥]{4}(?:[、,][一-龥]{4})*$")
 _PAST = re.compile(r"(?:了(?!解)|过(?!程|年|渡|境|滤|关))")
 _NOBODY = re.compile(r"^(?:大家|我们|一些|全社会|全民|人人|广大)")
 _MODAL_FIRST = re.compile(r"^(?:同时|特别|还|也)?(?:要(?!求)|必须|须|应当|务必|倡导|提倡|鼓励)")
+_RESPONSE = re.compile(r"(?:发现|出现|遇有|遇到|发生)[^,]{2,20},?[^,]{0,6}?(?:及时|立即|第一时间|迅速|马上|立刻|随时)")
 _VAGUE = re.compile(r"(?:防控|应对|各项|方面的?|相关|有关|本职|日常|应对)(?:工作|措施|准备|要求)$")
 _CONNECTIVE = re.compile(r"(?:同时|此外|另外|特别是|尤其是|因此|总之|其次|最后|再次|所以|请(?=各|全|有|相))+")
 _AUDIENCE = re.compile(r"^(?:同志们|各位|谢谢|下面|刚才|今天(?!开始)|总之|大家)")
@@ -82,6 +85,10 @@ def signs(act: Act, before: bool) -> dict[str, float]:
         "lead_aim": float(core.lead_kind == "aim"),
         "lead_verb": float(core.lead_kind == "verb"),
         "no_lead": float(core.lead_kind == ""),
+        "oblige_concrete": float(core.modal == "oblige" and core.lead_kind == "concrete"),
+        "oblige_slogan": float(core.modal == "oblige" and core.slogans > 0),
+        "object": float(any(thing in core.text for thing in known.objects)),
+        "response": float(bool(_RESPONSE.search(text))),
         "lead_first": float(0 <= core.lead_at <= 4),
         "concrete_inside": float(min(len(concrete), 2)),
         "topic": min(best, 6.0) / 2,
@@ -118,6 +125,7 @@ def joints(group: Sequence[Act], following: Act) -> dict[str, float]:
     top = max(first_topic, key=lambda k: first_topic[k]) if first_topic else ""
     second = max(second_topic, key=lambda k: second_topic[k]) if second_topic else ""
     length = sum(len(a.text) for a in group)
+    known_charge = lexicon().charge
     return {
         "second_modal": float(core.modal in ("oblige", "urge")),
         "second_begins_modal": float(bool(_MODAL_FIRST.match(following.text))),
@@ -147,6 +155,7 @@ def joints(group: Sequence[Act], following: Act) -> dict[str, float]:
         "first_modal": float(bool(group[0].core.modal) and not core.modal),
         "shared_noun": float(bool(_nouns(last.core) & _nouns(core))),
         "very_long": float(length + len(following.text) >= 60),
+        "both_charge": float(last.core.lead in known_charge and core.lead in known_charge),
         "gap": float(following.start - last.end > 1),
     }
 
@@ -260,14 +269,45 @@ def candidates(text: str) -> list[Act]:
     return acts
 
 
+def _log_odds(points: float) -> tuple[float, float]:
+    """The logarithms of the chances of no and yes."""
+    return -math.log1p(math.exp(min(points, 50.0))), -math.log1p(math.exp(min(-points, 50.0)))
+
+
 def chosen(acts: Sequence[Act]) -> list[Act]:
-    """The acts that order something, by points."""
+    """The acts that order something: the likeliest row of yes and no over the acts of each sentence.
+
+    Whether the act before is an order counts for the act after it, so the row is chosen as a whole.
+    """
     kept: list[Act] = []
+    best: list[tuple[float, tuple[bool, ...]]] = [(0.0, ()), (-math.inf, ())]
+    row: list[Act] = []
+
+    def close() -> None:
+        nonlocal best, row
+        answers = max(best, key=lambda b: b[0])[1]
+        kept.extend(act for act, yes in zip(row, answers, strict=True) if yes)
+        best, row = [(0.0, ()), (-math.inf, ())], []
+
     for act in acts:
-        after = bool(kept) and kept[-1].sentence == act.sentence and act.start - kept[-1].end <= 2
-        if total(signs(act, after), "order") > 0:
-            kept.append(act)
+        if row and not _adjacent(row[-1], act):
+            close()
+        alone, after = _log_odds(total(signs(act, False), "order")), _log_odds(total(signs(act, True), "order"))
+        best = [
+            max(
+                ((best[0][0] + alone[y], (*best[0][1], bool(y))), (best[1][0] + after[y], (*best[1][1], bool(y)))),
+                key=lambda b: b[0],
+            )
+            for y in (0, 1)
+        ]
+        row.append(act)
+    if row:
+        close()
     return kept
+
+
+def _adjacent(first: Act, second: Act) -> bool:
+    return first.sentence == second.sentence and second.start - first.end <= _GAP
 
 
 def grouped(acts: Sequence[Act]) -> list[list[Act]]:
@@ -276,8 +316,7 @@ def grouped(acts: Sequence[Act]) -> list[list[Act]]:
     for act in acts:
         if groups:
             last = groups[-1][-1]
-            near = last.sentence == act.sentence and act.start - last.end <= 2
-            if near and total(joints(groups[-1], act), "join") > 0:
+            if _adjacent(last, act) and total(joints(groups[-1], act), "join") > 0:
                 groups[-1].append(act)
                 continue
         groups.append([act])

@@ -187,7 +187,7 @@ def analyse(piece: Piece) -> Clause:
         )
         or (not lead and looks_like_body(text) and modal_index < 0)
     )
-    complains = bool(_COMPLAINT.match(text) or _TELLING.search(text))
+    complains = bool(_COMPLAINT.match(text) or (_TELLING.search(text) and not _OPENING.match(text)))
     early_ban = modal == "forbid" and modal_index <= 2
     narratives = 0 if early_ban else sum(1 for token in words if token.word in known.narrative and mask[token.at])
     return Clause(

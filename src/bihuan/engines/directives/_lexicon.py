@@ -14,7 +14,8 @@ from ruamel.yaml import YAML
 UNKNOWN_TAG = "x"
 
 
-def _load(name: str) -> dict[str, Any]:
+def load(name: str) -> dict[str, Any]:
+    """One file of the lexicon."""
     source = (files(__package__) / "lexicon" / f"{name}.yaml").read_text(encoding="utf-8")
     content: dict[str, Any] = YAML(typ="safe").load(source)
     return content
@@ -51,6 +52,7 @@ class Lexicon:
     situation: tuple[str, ...]
     concrete: frozenset[str]
     manage: frozenset[str]
+    objects: tuple[str, ...]
     types: Mapping[str, Mapping[str, float]]
     type_weights: Mapping[str, float]
     default_type: str
@@ -65,8 +67,8 @@ class Lexicon:
 @cache
 def lexicon() -> Lexicon:
     """Read the word lists once."""
-    units, time, mood = _load("units"), _load("time"), _load("mood")
-    verbs, types, points = _load("verbs"), _load("types"), _load("points")
+    units, time, mood = load("units"), load("time"), load("mood")
+    verbs, types, points = load("verbs"), load("types"), load("points")
     return Lexicon(
         heads=_longest_first(units["heads"]),
         whole=frozenset(units["whole"]),
@@ -91,11 +93,12 @@ def lexicon() -> Lexicon:
         situation=tuple(mood["situation"]),
         concrete=frozenset(verbs["concrete"]),
         manage=frozenset(verbs["manage"]),
+        objects=tuple(verbs["objects"]),
         types=types["types"],
         type_weights=types["weights"],
         default_type=types["default"],
         points=points,
-        grammar={name: _longest_first(words) for name, words in _load("grammar").items()},
+        grammar={name: _longest_first(words) for name, words in load("grammar").items()},
     )
 
 
@@ -110,13 +113,18 @@ def _tokenizer() -> tuple[jieba.Tokenizer, dict[str, str]]:
         for raw in lines:
             word, _, tag = raw.decode("utf-8").strip().split(" ")
             tags[word] = tag
-    words, mood = lexicon(), _load("mood")
+    words, mood = lexicon(), load("mood")
     groups: list[Any] = [words.heads, words.whole, words.oblige, words.forbid, words.urge, words.adverbs, words.slogan]
     groups += [words.concrete, words.manage, words.aim, words.narrative, mood["not_oblige"], words.recurrence_words]
     for group in groups:
         for word in group:
             if len(word) > 1:
                 tokenizer.add_word(word)
+    # The dictionary knows 深入开展 and 进一步提高 as one word; the rules ask for adverb and verb apart.
+    for adverb in words.adverbs:
+        for verb in words.concrete | words.manage | words.aim:
+            if tokenizer.FREQ.get(adverb + verb) and adverb + verb not in words.concrete | words.manage | words.aim:
+                tokenizer.del_word(adverb + verb)
     return tokenizer, tags
 
 

@@ -8,6 +8,8 @@ from typing import Any, Protocol
 
 from ._actors import is_body, looks_like_body, names
 from ._acts import Act, candidates, chosen, from_spans, grouped
+from ._clause import Clause
+from ._english import EnglishOrder, is_english, orders
 from ._fields import action, quantity, scope
 from ._lexicon import lexicon
 from ._time import due_on, timing
@@ -79,6 +81,10 @@ def _responsible(group: Sequence[Act]) -> tuple[str, ...]:
     return names(phrase) if phrase else ()
 
 
+def _without_subject(clause: Clause) -> str:
+    return clause.text.replace(clause.subject, "", 1) if clause.subject_is_body else clause.text
+
+
 def _directive(text: str, file: str, group: Sequence[Act], today: date | None) -> Directive:
     start, end = group[0].start, max(a.end for a in group)
     clauses = [c for act in group for c in act.clauses]
@@ -98,7 +104,7 @@ def _directive(text: str, file: str, group: Sequence[Act], today: date | None) -
         quantity=quantity(words, when.recurrence),
         scope=scope(clauses),
         type=type_of(
-            core=",".join(act.core.text for act in group),
+            core=",".join(_without_subject(act.core) for act in group),
             around=",".join(c.text for act in group for c in act.clauses[:-1]),
             responsible="、".join(responsible),
             sentence=group[0].sentence_text,
@@ -109,6 +115,23 @@ def _directive(text: str, file: str, group: Sequence[Act], today: date | None) -
     )
 
 
+def _from_english(text: str, file: str, order: EnglishOrder) -> Directive:
+    return Directive(
+        file=file,
+        start=order.start,
+        end=order.end,
+        quote=text[order.start : order.end],
+        action=order.action,
+        responsible=order.responsible,
+        deadline=order.deadline,
+        deadline_minutes=order.deadline_minutes,
+        recurrence=order.recurrence,
+        quantity=order.quantity,
+        scope=None,
+        type=order.type,
+    )
+
+
 def read(
     text: str, *, file: str = "", today: date | None = None, model: SpanModel | None = None
 ) -> tuple[Directive, ...]:
@@ -116,8 +139,10 @@ def read(
 
     `text` is the page as decoded; `quote` is exactly `text[start:end]`. `today` is the day on which the text is read;
     with it `due_on` carries the day that words like 明天 or 周五前 mean. `model` may propose the spans instead of the
-    rules. Order is that of the text.
+    rules. Order is that of the text. English texts are read by a smaller grammar: one order a sentence, no scope.
     """
+    if model is None and is_english(text):
+        return tuple(_from_english(text, file, order) for order in orders(text))
     groups = from_spans(text, model.spans(text)) if model else grouped(chosen(candidates(text)))
     return tuple(_directive(text, file, group, today) for group in groups)
 

@@ -6,6 +6,8 @@ from functools import cache, lru_cache
 
 from ._lexicon import lexicon
 
+# A long list of places that an order is about says no more of its kind than one of them.
+_MENTION_CAP = 3.5
 _SCOPED = re.compile(r"对[^,]{2,50}?(?:的(?=[^,的]{2,8}(?:,|$))|(?=进行|开展|实行|要|一律|及时|必须))")
 
 
@@ -66,7 +68,8 @@ def type_of(*, core: str, around: str, responsible: str, sentence: str, item_hea
     sums: dict[str, float] = {}
     for part, text in parts.items():
         for kind, value in _counted(text):
-            sums[kind] = sums.get(kind, 0.0) + weights[part] * value
+            counted = min(value, _MENTION_CAP) if part in ("scope", "sentence") else value
+            sums[kind] = sums.get(kind, 0.0) + weights[part] * counted
     if not sums:
         return known.default_type
     return max(sorted(sums), key=lambda kind: sums[kind])
