@@ -104,6 +104,7 @@ def test_faults_name_file_row_and_field(tmp_path: Path) -> None:
     assert "nothing here is called rooms" in fault(
         "stock", "g.yaml", "rooms: 3\nitems: [{name: a, stock: 1, burn_per_day: 1}]\n"
     )
+    assert "stay_days is 7.5" in fault("isolation", "j.yaml", "stay_days: 7.5\narrivals: [1]\n")
     assert "arrivals is not a list of numbers" in fault("isolation", "h.yaml", "rooms: 3\n")
     assert "site «a» has neither x_km" in fault("couriers", "i.csv", "name,tubes\na,1\n")
     assert run("stock", tmp_path / "a.csv", *out, "--set", "days")[0] == 2

@@ -169,12 +169,10 @@ def _testing(source: "_Input") -> tuple[dict[str, list[Any]], dict[str, Any], bo
     if not isinstance(allowed, list) or not all(isinstance(k, int) and k > 0 for k in allowed):
         raise Unusable("pool_sizes is not a list of whole numbers", file=source.path, mend="write [1, 5, 10, 20]")
     choice = planning.best_pool_size(prevalence, allowed=allowed) if prevalence is not None else None
-    size = source.number("pool_size", choice.pool_size if choice else 1)
-    if size != int(size):
-        raise Unusable(f"pool_size {size} is not a whole number", file=source.path, mend="write 10")
+    size = source.whole("pool_size", choice.pool_size if choice else 1)
     rates = planning.SamplingRates(
         swabs_per_sampler_hour=source.number("swabs_per_sampler_hour", 60), hours=source.number("hours", 6),
-        pool_size=int(size), spare_share=source.number("spare_share", 0.05),
+        pool_size=size, spare_share=source.number("spare_share", 0.05),
     )  # fmt: skip
     per_person = None
     if prevalence is not None:
@@ -244,11 +242,11 @@ def _isolation(source: "_Input") -> tuple[dict[str, list[Any]], dict[str, Any], 
     if not isinstance(trades, Mapping) or not all(_is_number(number) for number in trades.values()):
         raise Unusable("residents_per_staff is not trade: number", file=source.path, mend="write {nurse: 50}")
     rules = planning.IsolationRules(
-        stay_days=int(source.number("stay_days", 7)), turnover_days=int(source.number("turnover_days", 1)),
-        persons_per_room=source.number("persons_per_room", 1), shifts=int(source.number("shifts", 3)),
+        stay_days=source.whole("stay_days", 7), turnover_days=source.whole("turnover_days", 1),
+        persons_per_room=source.number("persons_per_room", 1), shifts=source.whole("shifts", 3),
         residents_per_staff={str(trade): float(number) for trade, number in trades.items()},
     )  # fmt: skip
-    rooms = int(source.number("rooms", 0))
+    rooms = source.whole("rooms", 0)
     days = planning.plan_isolation([float(a) for a in arrivals], rules=rules, rooms=rooms)
     peak = max(days, key=lambda d: d.rooms_needed, default=None)
     summary = {
@@ -270,8 +268,8 @@ def _couriers(source: "_Input") -> tuple[dict[str, list[Any]], dict[str, Any], b
     sites = source.values("sites", _CourierSite)
     labs = source.values("labs", _CourierLab, optional=True)
     if not labs:
-        vehicles, capacity = source.number("vehicles", 1), source.number("capacity_tubes", 250)
-        labs = [_CourierLab("lab", int(vehicles), int(capacity), 0.0, 0.0)]
+        vehicles, capacity = source.whole("vehicles", 1), source.whole("capacity_tubes", 250)
+        labs = [_CourierLab("lab", vehicles, capacity, 0.0, 0.0)]
     ways = source.values("minutes", _Way, optional=True)
     speed, detour = source.number("speed_kmh", 40), source.number("detour", 1.3)
     if speed <= 0 or detour <= 0:
@@ -292,8 +290,8 @@ def _couriers(source: "_Input") -> tuple[dict[str, list[Any]], dict[str, Any], b
     plan = planning.plan_couriers(
         [planning.Stop(s.name, s.tubes, s.service_minutes) for s in sites],
         depots=[planning.Depot(lab.name, lab.vehicles, lab.capacity_tubes) for lab in labs], minutes=minutes,
-        max_run_minutes=source.number("max_run_minutes", 120), iterations=int(source.number("iterations", 1000)),
-        seed=int(source.number("seed", 0)),
+        max_run_minutes=source.number("max_run_minutes", 120), iterations=source.whole("iterations", 1000),
+        seed=source.whole("seed", 0),
     )  # fmt: skip
     runs = [
         dataclasses.asdict(run) | {"run": at, "stops": " > ".join(run.stops)} for at, run in enumerate(plan.runs, 1)
@@ -428,6 +426,12 @@ class _Input:
         if value is not None and not _is_number(value):
             raise Unusable(f"{name} is «{value}», not a number", file=self.path, mend=f"write {name}: 1")
         return value
+
+    def whole(self, name: str, default: int) -> int:
+        value = self.number(name, default)
+        if value != int(value):
+            raise Unusable(f"{name} is {value}, not a whole number", file=self.path, mend="round it")
+        return int(value)
 
     def values(self, name: str, kind: type[T], *, optional: bool = False) -> list[T]:
         """The section as values of this kind; names must differ where the kind has one."""

@@ -32,7 +32,8 @@ def ears(
 
     Hutwagner, Thompson, Seeman, Treadwell 2003, J Urban Health 80(2 Suppl 1):i89; in the form of Fricker, Hegler,
     Dunfee 2008, Stat Med 27:3407, and of Salmon, Schumacher, Höhle 2016, J Stat Softw 70(10). Defaults:
-    baseline 7 steps, alpha 0.001 for all three.
+    baseline 7 steps, alpha 0.001 for all three. C3 is as published: R's surveillance 1.20.3 answers a bound that is
+    higher by Y(t) - m(t), so that the watched count no longer decides; C1 and C2 agree with it to the last digit.
 
     A flat baseline (s = 0) would make one case an alarm. By default s is then 0.5 (`FLAT_SIGMA`), and untouched
     elsewhere; `min_sigma` replaces this by a floor under every s (0 = no floor at all).

@@ -121,7 +121,7 @@ function takeApart(message) {
   const signature = reader.byteString();
   reader.end();
   if (header.length !== 13 || hex(header.subarray(0, 5)) !== "a201260448") {
-    if (readMap(header).get(1) !== -7) refuse("unknown_algorithm", "the algorithm is not ES256");
+    if (header[1] !== 0x01 || header[2] !== 0x26) refuse("unknown_algorithm", "the algorithm is not ES256");
     refuse("malformed", "the header must hold the algorithm and a key id of 8 bytes, nothing else");
   }
   if (signature.length !== 64) refuse("malformed", "a signature of the wrong length");
