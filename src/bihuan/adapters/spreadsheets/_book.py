@@ -2,7 +2,10 @@
 
 import csv
 import os
+import pickle
 import re
+import subprocess
+import sys
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from io import BytesIO, StringIO
@@ -10,7 +13,7 @@ from pathlib import Path
 
 import python_calamine as calamine
 
-from bihuan.adapters.spreadsheets import _package
+from bihuan.adapters.spreadsheets import _package, _xls_child
 from bihuan.adapters.spreadsheets._values import Look, Notice, SheetFault, SheetLook, Words
 
 Cell = str | float | int | bool | date | datetime | time | timedelta | None
@@ -19,6 +22,7 @@ Range = tuple[tuple[int, int], tuple[int, int]]
 
 MOST_BYTES = 100 << 20
 XLS_ROWS = 65_536
+_XLS_SECONDS = 120
 XLSX_ROWS = 1_048_576
 SUPPORTED = Words("请另存为.xlsx、.xls或.csv再上传", "save the list as .xlsx, .xls or .csv")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -65,12 +69,9 @@ class Book:
             self._calamine = _open(raw)
         elif raw[:8] == _OLE:
             self.kind = "xls"
-            self._calamine = _open(raw)
-            self.names = [
-                (told.name, told.visible != calamine.SheetVisibleEnum.Visible)
-                for told in self._calamine.sheets_metadata
-                if told.typ == calamine.SheetTypeEnum.WorkSheet
-            ]
+            for name, hidden, rows, merges in _read_xls(raw):
+                self.names.append((name, hidden))
+                self._grids[name] = Grid(name, hidden, rows, merges, frozenset(), frozenset(), 0)
         else:
             _refuse_foreign(raw)
             self.kind = "csv"
@@ -108,7 +109,9 @@ class Book:
             sheet = self._calamine.get_sheet_by_name(name)
             rows = sheet.to_python(skip_empty_area=False)
             merges = tuple(sheet.merged_cell_ranges or ())
-        except (calamine.CalamineError, OSError, ValueError):
+        except BaseException as fault:
+            if not _is_parsers(fault):
+                raise
             raise SheetFault("truncated", _package.DAMAGED, _package.DAMAGED_MEND, sheet=name) from None
         return Grid(
             name,
@@ -208,20 +211,40 @@ def _bytes(file: "File | Book") -> bytes:
     return raw
 
 
+def _is_parsers(fault: BaseException) -> bool:
+    """Whether the parser gave up on the file; its panics come as exceptions outside `Exception`."""
+    expected = (calamine.CalamineError, OSError, ValueError)
+    return isinstance(fault, expected) or type(fault).__name__ == "PanicException"
+
+
 def _open(raw: bytes) -> calamine.CalamineWorkbook:
     try:
         return calamine.CalamineWorkbook.from_object(BytesIO(raw))
     except calamine.PasswordError:
         raise _package.encrypted() from None
-    except (calamine.CalamineError, OSError, ValueError):
-        # an encrypted .xlsx is an OLE file too; so is a Word document
-        if "EncryptedPackage".encode("utf-16-le") in raw[: 1 << 20]:
-            raise _package.encrypted() from None
-        if "WordDocument".encode("utf-16-le") in raw[: 1 << 20]:
-            raise SheetFault(
-                "wrong_type", Words("这是Word文档，不是表格", "a Word document, not a spreadsheet"), SUPPORTED
-            ) from None
+    except BaseException as fault:
+        if not _is_parsers(fault):
+            raise
         raise SheetFault("truncated", _package.DAMAGED, _package.DAMAGED_MEND) from None
+
+
+def _read_xls(raw: bytes) -> list[tuple[str, bool, list[list[Cell]], tuple[Range, ...]]]:
+    """The sheets of an .xls, read in a process of its own: see `_xls_child.py` for why."""
+    child = [sys.executable, "-I", str(Path(_xls_child.__file__))]
+    try:
+        ended = subprocess.run(child, input=raw, capture_output=True, timeout=_XLS_SECONDS, check=False)
+        told = pickle.loads(ended.stdout) if ended.returncode == 0 else {}  # noqa: S301 — our own child wrote it
+    except (subprocess.TimeoutExpired, pickle.UnpicklingError, EOFError):
+        told = {}
+    if "sheets" in told:
+        return list(told["sheets"])
+    # an encrypted .xlsx is an OLE file too, and so is a Word document
+    start = raw[: 1 << 20]
+    if told.get("fault") == "encrypted" or "EncryptedPackage".encode("utf-16-le") in start:
+        raise _package.encrypted()
+    if "WordDocument".encode("utf-16-le") in start:
+        raise SheetFault("wrong_type", Words("这是Word文档，不是表格", "a Word document, not a spreadsheet"), SUPPORTED)
+    raise SheetFault("truncated", _package.DAMAGED, _package.DAMAGED_MEND)
 
 
 def _refuse_foreign(raw: bytes) -> None:

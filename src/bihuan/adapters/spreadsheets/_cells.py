@@ -64,7 +64,12 @@ def plain(cell: Cell) -> str:
     """A cell as words: full-width letters made narrow, line breaks made blanks, «nothing here» made empty."""
     if cell is None or cell == "":
         return ""
-    text = text_of(cell)
+    return _plain(cell if isinstance(cell, str) else text_of(cell))
+
+
+@lru_cache(maxsize=131_072)
+def _plain(text: str) -> str:
+    text = text.strip()
     if not text.isascii() or "\n" in text or "  " in text:
         text = " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).split())
     return "" if text.lower() in BLANKS else text.lstrip("'‘`")

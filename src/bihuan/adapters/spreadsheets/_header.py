@@ -204,8 +204,8 @@ def columns_of(grid: Grid, header: Header, mapping: SheetMapping | None) -> tupl
         if not label_now:
             continue
         word, sure, reason = word_of(_base(label)) if label else ("", 0.0, Words("没有列名", "no header"))
-        if bare(label) in known and bare(label) not in map(bare, OURS):
-            word, sure = known[bare(label)], 1.0
+        if bare(label_now) in known and bare(label) not in map(bare, OURS):
+            word, sure = known[bare(label_now)], 1.0
             reason = Words("这家单位以前这样对应", "remembered for this sender")
         elif not any(other in bare(label) for other in map(bare, OURS)):
             word, sure, reason = _by_cells(word, sure, reason, cells)
