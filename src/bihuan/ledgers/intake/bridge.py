@@ -37,7 +37,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ToldRejection(msgspec.Struct, frozen=True, kw_only=True):
-    """A row that can identify nobody, and why, in both languages."""
+    """A row that can identify nobody, and why, in both languages; `zh` and `en` tell the first of its `faults`."""
 
     row_number: int
     sheet: str = ""
@@ -46,6 +46,7 @@ class ToldRejection(msgspec.Struct, frozen=True, kw_only=True):
     zh: str = ""
     en: str = ""
     cells: dict[str, str] = {}
+    faults: tuple[dict[str, str], ...] = ()
 
 
 def record(told: Told) -> linkage.Record:

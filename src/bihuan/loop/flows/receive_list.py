@@ -205,7 +205,7 @@ def _keep_rejected(work: _Intake, rejected: Sequence[ToldRejection]) -> None:
                 row_number=r.row_number,
                 column=r.column,
                 reason_code=r.reason_code,
-                reason={"zh": r.zh, "en": r.en},
+                reason={"zh": r.zh, "en": r.en, "faults": list(r.faults)},
                 sealed=cipher.seal_json(r.cells),
             )
             for r in rejected
