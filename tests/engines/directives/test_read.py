@@ -268,3 +268,14 @@ def test_english_orders_are_found_by_modal_or_leading_verb() -> None:
     assert found[2].responsible == ("Township offices", "village committees")
     assert found[2].deadline == "by Friday"
     assert all(d.quote == text[d.start : d.end] for d in found)
+
+
+def test_what_a_meeting_required_is_read_without_its_opening_words() -> None:
+    order = one("会议要求各街道要在2小时内上报排查数据。")
+    assert order.quote.startswith("各街道要")
+    assert order.responsible == ("各街道",)
+
+
+def test_a_text_without_marks_and_one_of_brackets_only_end_quickly_with_nothing() -> None:
+    assert directives.read("存在" * 50_000) == ()
+    assert directives.read(")" * 50_000) == ()

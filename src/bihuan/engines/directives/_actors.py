@@ -8,11 +8,13 @@ from ._lexicon import Token, lexicon
 
 _PLACEHOLDER = re.compile(r"[X×xY*某]{1,4}")
 _NAME_CHARS = 34
+_DURING = re.compile(r"^[^、]{0,8}(?:期间|以来|之前|之后|以后|阶段),?(?=.)")
 
 
 def _bare(phrase: str) -> str:
     """The phrase without opening words (同时, 请 …) and without what trails the names (都, 切实 …)."""
     words = lexicon()
+    phrase = _DURING.sub("", phrase)
     changed = True
     while changed and phrase:
         changed = False
@@ -41,16 +43,16 @@ def is_body(phrase: str) -> bool:
     plain = re.sub(r"\([^()]*\)$", "", phrase)
     if phrase in words.whole or plain in words.whole or any(phrase.endswith(c) for c in words.closers if "部门" in c):
         return True
-    if not plain or any(plain.endswith(n) for n in words.never):
+    if not plain or plain.endswith(words.never):
         return False
     if any(plain.endswith(closer) and len(plain) > len(closer) + 1 for closer in words.closers if closer != "部门"):
         return True
-    return any(phrase.endswith(head) or plain.endswith(head) for head in words.heads)
+    return phrase.endswith(words.heads) or plain.endswith(words.heads)
 
 
 def is_person(phrase: str) -> bool:
     """Does the phrase name people who are looked after or bound by a rule, rather than a body?"""
-    return any(phrase.endswith(person) for person in lexicon().persons)
+    return phrase.endswith(lexicon().persons)
 
 
 def names(phrase: str) -> tuple[str, ...]:

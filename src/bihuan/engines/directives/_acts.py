@@ -14,6 +14,8 @@ from ._types import topic_points
 _HEADING_CHARS = 24
 _TITLE_CHARS = 45
 _GAP = 4
+_CLAUSE_CHARS = 400  # longer ones are tables or noise
+_ROW = 100  # acts judged together; no sentence of a speech has so many
 _GENERIC = re.compile(r"(?:管理|管控|工作|建设|防控|监管|能力|机制|体系|措施|责任|力度)$")
 _JOINS = re.compile(r"^(?:并(?!发)|且|确保|及时|做到|形成|严防|防止|避免|坚决|切实做到|直至|不漏|不得|严防|明确)")
 _TOPIC_FIRST = re.compile(
@@ -25,7 +27,7 @@ _NOBODY = re.compile(r"^(?:大家|我们|一些|全社会|全民|人人|广大)"
 _MODAL_FIRST = re.compile(r"^(?:同时|特别|还|也)?(?:要(?!求)|必须|须|应当|务必|倡导|提倡|鼓励)")
 _RESPONSE = re.compile(r"(?:发现|出现|遇有|遇到|发生)[^,]{2,20},?[^,]{0,6}?(?:及时|立即|第一时间|迅速|马上|立刻|随时)")
 _VAGUE = re.compile(r"(?:防控|应对|各项|方面的?|相关|有关|本职|日常|应对)(?:工作|措施|准备|要求)$")
-_CONNECTIVE = re.compile(r"(?:同时|此外|另外|特别是|尤其是|因此|总之|其次|最后|再次|所以|请(?=各|全|有|相))+")
+_CONNECTIVE = re.compile(r"(?:会议(?:要求|决定|强调|明确|指出)|同时|此外|另外|特别是|尤其是|因此|总之|其次|最后|再次|所以|请(?=各|全|有|相))+")
 _AUDIENCE = re.compile(r"^(?:同志们|各位|谢谢|下面|刚才|今天(?!开始)|总之|大家)")
 
 
@@ -194,7 +196,9 @@ def candidates(text: str) -> list[Act]:
         for index, sentence in enumerate(paragraph):
             sentence_number += 1
             words = ",".join(c.text for c in sentence.clauses)
-            clauses = [analyse(_begun(piece)) for piece in sentence.clauses]
+            clauses = [analyse(_begun(piece)) for piece in sentence.clauses if len(piece.text) <= _CLAUSE_CHARS]
+            if not clauses and sentence.clauses:
+                continue
             orders = any(c.subject_is_body and c.modal for c in clauses) or any(has_span(c.text) for c in clauses)
             alone = len(paragraph) == 1
             last = index == len(paragraph) - 1
@@ -279,6 +283,7 @@ def chosen(acts: Sequence[Act]) -> list[Act]:
 
     Whether the act before is an order counts for the act after it, so the row is chosen as a whole.
     """
+    order = lexicon().points["order"]
     kept: list[Act] = []
     best: list[tuple[float, tuple[bool, ...]]] = [(0.0, ()), (-math.inf, ())]
     row: list[Act] = []
@@ -290,9 +295,11 @@ def chosen(acts: Sequence[Act]) -> list[Act]:
         best, row = [(0.0, ()), (-math.inf, ())], []
 
     for act in acts:
-        if row and not _adjacent(row[-1], act):
+        if row and (len(row) >= _ROW or not _adjacent(row[-1], act)):
             close()
-        alone, after = _log_odds(total(signs(act, False), "order")), _log_odds(total(signs(act, True), "order"))
+        points = total(signs(act, False), "order")
+        follows = order["after_order"] + (order["aim_after_order"] if act.core.lead_kind == "aim" else 0.0)
+        alone, after = _log_odds(points), _log_odds(points + follows)
         best = [
             max(
                 ((best[0][0] + alone[y], (*best[0][1], bool(y))), (best[1][0] + after[y], (*best[1][1], bool(y)))),

@@ -124,20 +124,22 @@ def paragraphs(text: str) -> list[Piece]:
 def _cuts(text: str) -> list[tuple[int, str]]:
     """Where clauses end: offset of the mark and the mark; marks inside short quotes and brackets do not count."""
     found: list[tuple[int, str]] = []
-    guard = -1
+    guard, open_brackets = -1, 0
     for at, sign in enumerate(text):
         if sign in _CLOSING and at > guard:
             close = text.find(_CLOSING[sign], at + 1, at + _PROTECTED_CHARS)
             if close > 0 and not re.search(r"[。;!?]", text[at:close]):
                 guard = close
             elif sign == "(":
+                open_brackets += 1
                 found.append((at, ","))
         if at <= guard:
             continue
         between_digits = 0 < at < len(text) - 1 and text[at - 1].isdigit() and text[at + 1].isdigit()
         if sign in ",:" and between_digits:
             continue
-        if sign == ")" and not _SUBSECTION.match(text[max(0, at - 3) : at + 1]) and text.rfind("(", 0, at) >= 0:
+        if sign == ")" and not _SUBSECTION.match(text[max(0, at - 3) : at + 1]) and open_brackets:
+            open_brackets -= 1
             found.append((at, ","))
         elif sign in "。!?;,:":
             found.append((at, sign))
