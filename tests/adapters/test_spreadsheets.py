@@ -306,6 +306,14 @@ def test_places_of_faults(tmp_path: Path) -> None:
         spreadsheets.look(big)
 
 
+def test_a_parser_that_dies_takes_nobody_with_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    child = tmp_path / "child.py"
+    child.write_text("import os\nos.abort()\n")
+    monkeypatch.setattr("bihuan.adapters.spreadsheets._xls_child.__file__", str(child))
+    with pytest.raises(SheetFault, match="damaged"):
+        spreadsheets.look(xls([HEADER, row(1, ZHAO)]))
+
+
 # --- columns and senders ----------------------------------------------------------------------------------------
 
 

@@ -18,8 +18,6 @@ from bihuan.cli._frame import Unusable
 SUFFIXES = (".csv", ".xlsx", ".parquet", ".jsonl")
 _EXACT_DIGITS = 2**53  # above this a spreadsheet's or JSON reader's float no longer holds every digit
 _SHEET_ROWS = 1_048_576  # an .xlsx sheet holds no more
-_SHEET_BYTES = 100 * 2**20
-_SHEET_UNPACKED_BYTES = 2 * 2**30
 
 
 def read_table(path: Path, *, text: Collection[str] = (), required: Collection[str] = ()) -> pa.Table:
@@ -194,27 +192,18 @@ def _no_null_columns(table: pa.Table) -> pa.Table:
 
 
 def _read_xlsx(path: Path, text: frozenset[str]) -> pa.Table:
-    import zipfile
-
-    import python_calamine as calamine
+    from bihuan.adapters import spreadsheets
 
     try:
-        with zipfile.ZipFile(path) as parts:
-            unpacked = sum(part.file_size for part in parts.infolist())
-        if unpacked > _SHEET_UNPACKED_BYTES or path.stat().st_size > _SHEET_BYTES:
-            raise Unusable("the workbook is too large", file=path, mend="use .csv or .parquet")
-        book = calamine.CalamineWorkbook.from_path(str(path))
-        visible = [m.name for m in book.sheets_metadata if m.visible == calamine.SheetVisibleEnum.Visible]
-        if not visible:
+        book = spreadsheets.Book(path)
+        if book.kind != "xlsx":
+            raise Unusable("not an .xlsx workbook", file=path, mend="save it as .xlsx")
+        if not book.visible():
             raise Unusable("the workbook shows no sheet", file=path, mend="unhide the sheet")
-        sheet = visible[0]
-        rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-    except calamine.PasswordError:
-        raise Unusable("the workbook is encrypted", file=path, mend="save it without a password") from None
-    except (calamine.CalamineError, zipfile.BadZipFile, OSError) as fault:
-        if isinstance(fault, OSError) and fault.errno is not None:
-            raise
-        raise Unusable("not an .xlsx workbook", file=path, mend="save it as .xlsx") from None
+        sheet = book.visible()[0]
+        rows = book.grid(sheet).rows
+    except spreadsheets.SheetFault as fault:
+        raise Unusable(fault.what.en, file=path, sheet=fault.sheet, mend=fault.mend.en) from None
     numbered = [(at, row) for at, row in enumerate(rows, start=1) if any(cell != "" for cell in row)]
     if not numbered:
         raise Unusable("the sheet is empty", file=path, sheet=sheet, mend="name the columns in the first row")
