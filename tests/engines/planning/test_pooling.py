@@ -9,8 +9,6 @@ from hypothesis import strategies as st
 
 from bihuan.engines import planning
 
-TABLE = Path("/work/shared/data/published-checks/dorfman_table.csv")
-
 
 @pytest.mark.parametrize(
     ("prevalence", "size", "tests"),
@@ -29,10 +27,8 @@ def test_only_validated_sizes_are_chosen(prevalence: float, size: int) -> None:
 
 
 @pytest.mark.shared
-def test_published_table_is_met() -> None:
-    if not TABLE.exists():
-        pytest.skip("dorfman_table.csv is not beside the checkout")
-    with TABLE.open() as lines:
+def test_published_table_is_met(shared_data: Path) -> None:
+    with (shared_data / "published-checks" / "dorfman_table.csv").open() as lines:
         rows = list(csv.DictReader(lines))
     assert len(rows) > 25
     for row in rows:

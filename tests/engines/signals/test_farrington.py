@@ -10,15 +10,11 @@ import pytest
 
 from bihuan.engines import signals
 
-DATA = Path("/work/shared/data/surveillance-rki")
 OUTBREAK = 5 * 52 + 3
 
 
-def observed(name: str) -> list[float]:
-    path = DATA / name
-    if not path.exists():
-        pytest.skip(f"{name} is not beside the checkout")
-    with path.open() as lines:
+def observed(shared_data: Path, name: str) -> list[float]:
+    with (shared_data / "surveillance-rki" / name).open() as lines:
         return [float(row["observed"]) for row in csv.DictReader(lines)]
 
 
@@ -75,9 +71,9 @@ def test_many_series_at_once_equal_each_alone() -> None:
 
 
 @pytest.mark.shared
-def test_salmonella_agona_bounds_equal_the_reference() -> None:
+def test_salmonella_agona_bounds_equal_the_reference(shared_data: Path) -> None:
     # R 4.2.2, surveillance 1.20.3: farrington(sts, control = list(range = 264:312)), rows 264–269 and the alarms.
-    series = observed("salmonella.agona.csv")
+    series = observed(shared_data, "salmonella.agona.csv")
     found = signals.farrington(series)
     reference = [4.552101758, 4.445172158, 4.266726888, 4.410673325, 5.284376632, 5.666653290]
     np.testing.assert_allclose(found.upper[263:269], reference, rtol=1e-8)
@@ -85,7 +81,7 @@ def test_salmonella_agona_bounds_equal_the_reference() -> None:
 
 
 @pytest.mark.shared
-def test_known_hadar_rise_of_2006_is_found() -> None:
-    found = signals.farrington(observed("shadar.csv"), years=3)
+def test_known_hadar_rise_of_2006_is_found(shared_data: Path) -> None:
+    found = signals.farrington(observed(shared_data, "shadar.csv"), years=3)
     assert int(found.alarm.sum()) == 18  # as the reference implementation counts
     assert found.alarm[271:].any()

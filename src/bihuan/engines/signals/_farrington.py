@@ -197,6 +197,7 @@ def _trend_stays(trend: Fits, values: Floats, known: Bools, rule: _Rule) -> Bool
         # A past without any spread fits perfectly, and rounding alone would then look like a trend.
         error = np.sqrt(np.maximum(trend.dispersion, 1e-9) * trend.covariance[:, -1, -1])
         p = 2 * student.sf(np.abs(trend.beta[:, -1]) / error, np.maximum(freedom, 1))
-    modest = np.exp(trend.beta[:, 0]) <= np.where(known, values, -np.inf).max(axis=1)
+        # On the log scale: a trend that runs away would overflow.
+        modest = trend.beta[:, 0] <= np.log(np.where(known, values, 0.0).max(axis=1))
     stays: Bools = (p < rule.trend_p) & modest & trend.converged & (freedom > 0)
     return stays
