@@ -1,14 +1,12 @@
 """The labelled speeches: floors for spans, types, minutes and actors."""
 
-import sys
 from functools import reduce
 from operator import add
 from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-from score import Score, score_folder
+from tests.engines.directives.score import Score, score_folder
 
 FOLDER = Path(__file__).parents[4] / "shared" / "data" / "directives-cn"
 
