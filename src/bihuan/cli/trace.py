@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import time
 from datetime import datetime
 from pathlib import Path
@@ -46,7 +47,8 @@ visits: person_id,place_id,t_in,t_out[,place_kind]      cases: person_id and inf
 @click.option("--depth", type=click.IntRange(min=1), default=2, show_default=True, help="1 close, 2 also secondary …")
 @click.option("--until", help="End of the windows of contacts (default: end of the data).")
 @click.option("--as-of", help="When the edition was in force, if --protocol names a disease alone (default: --until).")
-@click.option("--engine", type=click.Choice(["local", "spark"]), default="local", show_default=True)
+@click.option("--engine", type=click.Choice(["local", "spark"]), default="local", show_default=True,
+              help="spark: on the cluster named by the variable SPARK_MASTER (default local[*]).")  # fmt: skip
 @click.option("--sources", is_flag=True, help="Also write sources.parquet: who met whom below the close contacts.")
 @click.option("--tz", "zone", default=DEFAULT_ZONE, show_default=True, help="Where times without offset were written.")
 @click.option("--wide-above", type=click.IntRange(min=1), default=200, show_default=True,
@@ -94,17 +96,24 @@ def command(
     work: dict[str, Any] = {"min_overlap_minutes": least, "depth": depth, "until": end, "wide_above": wide_above}
     try:
         if engine == "spark":
-            raise Unusable("the Spark engine is not here yet")
-        visits = _read_visits(visits_file, zone=zone, threads=threads)
-        read = time.perf_counter()
-        found = tracing.trace(visits, windows, threads=threads, progress=say, **work)
-        rows_read, merged = visits.rows_read, visits.rows
+            session = _spark(visits_file, sources=sources)
+            read = time.perf_counter()
+            found, rows_read, merged = tracing.trace_on_spark(
+                session, visits_file, windows, zone=zone, progress=say, **work
+            )
+            session.stop()
+            visits = None
+        else:
+            visits = _read_visits(visits_file, zone=zone, threads=threads)
+            read = time.perf_counter()
+            found = tracing.trace(visits, windows, threads=threads, progress=say, **work)
+            rows_read, merged = visits.rows_read, visits.rows
     except tracing.Fault as fault:
         raise _unusable(fault, visits_file if fault.table == "visits" else cases_file) from None
     traced = time.perf_counter()
     out.mkdir(parents=True, exist_ok=True)
     _write(found.contacts, out / "contacts.parquet")
-    if sources:
+    if sources and visits:
         _write_sources(tracing.iter_sources(visits, found, threads=threads), found, visits, out / "sources.parquet")
     done = time.perf_counter()
     summary = _summary(found, wide_above) | {
@@ -193,6 +202,22 @@ def _window_by_protocol(
         raise Unusable(
             str(fault), file=file, row=row, column="onset", mend="fill in onset or sampled, or infectious_from"
         ) from None
+
+
+def _spark(visits_file: Path, *, sources: bool) -> Any:
+    from bihuan.engines import tracing
+
+    if sources:
+        raise Unusable("--sources lists pairs on one machine", mend="use --engine local for it")
+    if visits_file.suffix.lower() not in (".parquet", ".csv") and not visits_file.is_dir():
+        raise Unusable("Spark reads .parquet and .csv", file=visits_file, mend="write the visits as .parquet")
+    if not shutil.which("java"):
+        raise Unusable("Spark needs Java 17", mend="install a Java 17 runtime")
+    say("starting Spark")
+    try:
+        return tracing.spark_session(os.environ.get("SPARK_MASTER", "local[*]"))
+    except ImportError:
+        raise Unusable("pyspark is not installed", mend="pip install 'bihuan[spark]'") from None
 
 
 def _read_visits(file: Path, *, zone: str, threads: int) -> "tracing.Visits":

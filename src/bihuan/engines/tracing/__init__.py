@@ -2,14 +2,30 @@
 
 from bihuan.engines.tracing._bulk import iter_sources, trace
 from bihuan.engines.tracing._cases import case_ids, case_times
+from bihuan.engines.tracing._exposures import (
+    SHARED_KINDS,
+    Exposure,
+    Member,
+    Ride,
+    Statement,
+    exposures_by_group,
+    exposures_by_interview,
+    exposures_by_seat,
+)
 from bihuan.engines.tracing._index import index_visits, whole_numbers_if_written_so
 from bihuan.engines.tracing._read import read_visits
+from bihuan.engines.tracing._spark import spark_session, trace_on_spark
 from bihuan.engines.tracing._tables import contacts_schema
 from bihuan.engines.tracing._times import parse_time
 from bihuan.engines.tracing._values import Fault, Trace, Visits, WidePlace, Window
 
 __all__ = [
+    "SHARED_KINDS",
+    "Exposure",
     "Fault",
+    "Member",
+    "Ride",
+    "Statement",
     "Trace",
     "Visits",
     "WidePlace",
@@ -17,10 +33,15 @@ __all__ = [
     "case_ids",
     "case_times",
     "contacts_schema",
+    "exposures_by_group",
+    "exposures_by_interview",
+    "exposures_by_seat",
     "index_visits",
     "iter_sources",
     "parse_time",
     "read_visits",
+    "spark_session",
     "trace",
+    "trace_on_spark",
     "whole_numbers_if_written_so",
 ]

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
@@ -18,6 +18,8 @@ from bihuan.engines.tracing._index import shares
 from bihuan.engines.tracing._tables import contacts_table
 from bihuan.engines.tracing._times import datetime_of, microseconds
 from bihuan.engines.tracing._values import Array, Fault, Level, PersonId, Trace, Visits, WidePlace, Window, level_name
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Meetings(NamedTuple):
@@ -64,7 +66,8 @@ def trace(
     """
     if depth < 1 or min_overlap_minutes < 0 or not math.isfinite(min_overlap_minutes):
         raise ValueError("depth is at least 1 and min_overlap_minutes at least 0")
-    united = unite(windows, visits, until)
+    last = math.ceil(Fraction((visits.end_of_data + visits.origin) * 1_000_000, visits.ticks_per_second))
+    united = unite(windows, zone=visits.zone, open_end_us=microseconds(until, visits.zone) if until else last)
     visits = fine_enough(visits, [t for pieces in united.values() for piece in pieces for t in piece], until)
     end = ticks_from_origin(visits, until)
     least = least_ticks(min_overlap_minutes, visits.ticks_per_second)
@@ -140,14 +143,15 @@ def iter_sources(visits: Visits, found: Trace, *, sources_at_once: int = 2_000, 
             yield contacts_table(visits, met, [], name=level.name).drop_columns(["places"])
 
 
-def unite(windows: Sequence[Window], visits: Visits, until: datetime | None) -> dict[PersonId, list[tuple[int, int]]]:
-    """Each case's windows in microseconds, ascending and disjoint: those that overlap or touch become one."""
-    end_of_data = math.ceil(Fraction((visits.end_of_data + visits.origin) * 1_000_000, visits.ticks_per_second))
-    open_end = end_of_data if until is None else microseconds(until, visits.zone)
+def unite(windows: Sequence[Window], *, zone: str, open_end_us: int) -> dict[PersonId, list[tuple[int, int]]]:
+    """Each case's windows in microseconds, ascending and disjoint: those that overlap or touch become one.
+
+    open_end_us: where a window without an end ends.
+    """
     by_case: dict[PersonId, list[tuple[int, int]]] = {}
     for n, window in enumerate(windows, 1):
-        start = microseconds(window.start, visits.zone)
-        end = max(start, open_end) if window.end is None else microseconds(window.end, visits.zone)
+        start = microseconds(window.start, zone)
+        end = max(start, open_end_us) if window.end is None else microseconds(window.end, zone)
         if end < start:
             raise Fault(
                 f"the window of {window.person_id} ends before it begins", table="cases", row=n, mend="correct it"
