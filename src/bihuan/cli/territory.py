@@ -87,11 +87,28 @@ def _within(found: dict[str, Any], counties: tuple[str, ...]) -> list[Any]:
 
 
 def _outlines(wanted: list[Any], file: Path, counties: tuple[str, ...]) -> dict[str, Any]:
-    """Outlines of counties as published, and schematic ones of their townships where none are."""
+    """Outlines of counties as published, and schematic ones of their townships: where each lies is not published."""
     from bihuan.demo import _outlines as schematic
 
     try:
         features = json.loads(file.read_text(encoding="utf-8"))["features"]
-    except (OSError, ValueError, KeyError) as fault:
+    except (OSError, ValueError, KeyError, TypeError) as fault:
         raise Unusable(f"not a GeoJSON file ({fault})", file=file) from None
-    return schematic.from_geojson(features, wanted, counties)
+    shapes: dict[str, Any] = {}
+    for feature in features:
+        words = {str(v) for v in feature.get("properties", {}).values()}
+        code = next((c for c in {d.code for d in wanted if d.level == "county"} if words & {c, f"{c}000000"}), None)
+        if code is None or (counties and code not in counties):
+            continue
+        polygons = feature["geometry"]["coordinates"]
+        if feature["geometry"]["type"] == "Polygon":
+            polygons = [polygons]
+        ring = max((p[0] for p in polygons), key=len)
+        shapes[code] = [ring]
+        townships = schematic.schematic_outlines(wanted, [(x, y) for x, y, *_ in ring], county=code)
+        shapes |= {township: [[list(p) for p in outline]] for township, outline in townships.items()}
+    if not shapes:
+        raise Unusable(
+            "no feature of the file names a county of the tables", file=file, mend="properties need its code"
+        )
+    return shapes

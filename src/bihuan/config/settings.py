@@ -117,7 +117,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "bihuan.desk.middleware.plain_failures",
+    "bihuan.desk.middleware.PlainFailures",
 ]
 ROOT_URLCONF = "bihuan.config.urls"
 TEMPLATES = [

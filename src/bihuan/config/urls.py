@@ -1,5 +1,6 @@
 """Every address of the house, one line a door."""
 
+from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 
 from bihuan.desk import health
@@ -9,4 +10,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.readyz),
     path("metrics", health.metrics),
     path("api/v1/", include("bihuan.api.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("login/", LoginView.as_view(template_name="desk/login.html"), name="login"),
+    path("logout/", LogoutView.as_view(next_page="login"), name="logout"),
+    path("field/", include("bihuan.field.urls")),
+    path("", include("bihuan.desk.urls")),
 ]
+
+handler403 = "bihuan.desk.errors.forbidden"
+handler404 = "bihuan.desk.errors.not_found"
+handler500 = "bihuan.desk.errors.broken"

@@ -1,12 +1,13 @@
 """Questions to the ledger of command."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from bihuan.ledgers.command.choices import ClockState
-from bihuan.ledgers.command.models import Clock, Letter, Notice, Response, Task, Visit
+from bihuan.ledgers.command.models import Clock, Letter, Notice, Response, Task, TeamSeat, Visit
 from bihuan.ledgers.territory.scope import Scope
 
 
@@ -71,6 +72,12 @@ def visits(scope: Scope, subject: str) -> QuerySet[Visit]:
     return Visit.objects.filter(scope.inside(), subject=subject).select_related("member").order_by("-at", "-id")
 
 
+def visits_about(scope: Scope, subjects: Collection[str]) -> QuerySet[Visit]:
+    """Forms filled about any of these subjects, latest first."""
+    found = Visit.objects.filter(scope.inside(), subject__in=subjects)
+    return found.select_related("member").order_by("-at", "-id")
+
+
 def notices(member: UUID, *, unread_only: bool = False) -> QuerySet[Notice]:
     """What a member was told, latest first."""
     found = Notice.objects.filter(member=member).select_related("task").order_by("-created_at")
@@ -93,3 +100,23 @@ def next_number(prefix: str) -> str:
     """The next number of a numbered series such as 青移函〔2022〕3号; the unique column decides a race."""
     taken = Letter.objects.filter(number__startswith=prefix).count()
     return f"{prefix}{taken + 1}号"
+
+
+def running(scope: Scope, at: datetime) -> list[Clock]:
+    """Clocks that ran at `at`, each with its task and who answers for it, the soonest due first."""
+    return list(
+        Clock.objects.filter(scope.inside(), started_at__lte=at)
+        .filter(Q(stopped_at__isnull=True) | Q(stopped_at__gt=at))
+        .select_related("task__area", "task__responsible", "task__responsible_unit")
+        .order_by("due_at")
+    )
+
+
+def letter(scope: Scope, id_: UUID) -> Letter | None:
+    """One letter."""
+    return letters(scope).filter(id=id_).first()
+
+
+def team(task_: UUID) -> QuerySet[TeamSeat]:
+    """Who was named for a task."""
+    return TeamSeat.objects.filter(task=task_).select_related("member").order_by("seat")

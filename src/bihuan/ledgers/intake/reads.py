@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -129,6 +128,31 @@ def upload(member: UUID, id_: UUID) -> Upload | None:
     return Upload.objects.filter(member=member, id=id_).first()
 
 
+def uploads(scope: Scope, member: UUID) -> QuerySet[Upload]:
+    """A member's uploads that are not received yet, latest first, without their bytes."""
+    waiting = Upload.objects.filter(scope.inside(), member=member).exclude(state__in=["received", "dropped"])
+    return waiting.defer("sealed").order_by("-created_at")
+
+
+def senders(scope: Scope) -> list[tuple[str, str, str]]:
+    """Who has sent lists: (source, purpose, basis), each source once, as its latest list said."""
+    told = PushedList.objects.filter(scope.inside()).exclude(content_hash__startswith="off-list:")
+    latest = told.order_by("source", "-received_at").distinct("source")
+    return list(latest.values_list("source", "purpose", "basis"))
+
+
+def open_by_list(scope: Scope, pushed: Sequence[UUID]) -> dict[UUID, int]:
+    """How many rows of each list are still open; a list without one is left out."""
+    found = ListRow.objects.filter(scope.inside(), pushed_list__in=pushed, closed_at__isnull=True)
+    return dict(found.values_list("pushed_list").annotate(n=Count("id")).order_by())
+
+
+def match_counts(scope: Scope, pushed: UUID) -> dict[str, int]:
+    """What became of a list's rows when they were matched, by match state."""
+    found = ListRow.objects.filter(scope.inside(), pushed_list=pushed)
+    return dict(found.values_list("match_state").annotate(n=Count("id")).order_by())
+
+
 def next_number(day: datetime, path: str) -> str:
     """The next number of the register of lists of that civil day, such as 20220701-03."""
     stem = day.strftime("%Y%m%d")
@@ -136,16 +160,20 @@ def next_number(day: datetime, path: str) -> str:
     return f"{stem}-{taken + 1:02d}"
 
 
-def counts_by_township(scope: Scope) -> list[dict[str, Any]]:
-    """Open, late-ageing and closed rows for each township path (the first five steps of the tree)."""
+def stock(scope: Scope) -> list[tuple[str, str, int]]:
+    """How many rows of each state lie in each township: (township path, state, rows). One look at one index.
+
+    A township's path has one length everywhere: the official codes have 2, 4, 6 and 9 digits.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT rtrim(array_to_string((string_to_array(path, '/'))[1:5], '/'), '/') || '/' AS township,
-                      count(*) FILTER (WHERE closed_at IS NULL) AS open,
-                      count(*) FILTER (WHERE closed_at IS NOT NULL) AS closed,
-                      min(opened_at) FILTER (WHERE closed_at IS NULL) AS oldest
-               FROM intake_listrow WHERE path >= %s AND path < %s GROUP BY 1""",
+            """SELECT left(path, 26), state, count(*) FROM intake_listrow
+               WHERE path >= %s AND path < %s GROUP BY 1, 2""",
             [scope.path, scope.path + "~"],
         )
-        names = [c.name for c in cursor.description]
-        return [dict(zip(names, r, strict=True)) for r in cursor.fetchall()]
+        return cursor.fetchall()
+
+
+def ageing(scope: Scope, before: datetime) -> int:
+    """How many rows have been open since before an instant."""
+    return ListRow.objects.filter(scope.inside(), closed_at__isnull=True, opened_at__lt=before).count()

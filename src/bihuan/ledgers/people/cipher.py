@@ -29,14 +29,24 @@ def _box() -> AESGCM:
 
 def seal(words: str) -> bytes:
     """Encrypt; equal words give different bytes."""
+    return seal_bytes(words.encode())
+
+
+def seal_bytes(plain: bytes) -> bytes:
+    """Encrypt a whole file; equal files give different bytes."""
     nonce = os.urandom(12)
-    return nonce + _box().encrypt(nonce, words.encode(), None)
+    return nonce + _box().encrypt(nonce, plain, None)
 
 
 def unseal(sealed: bytes | memoryview) -> str:
     """The words back. Raises InvalidTag when key or bytes are wrong."""
+    return unseal_bytes(sealed).decode()
+
+
+def unseal_bytes(sealed: bytes | memoryview) -> bytes:
+    """A whole file back. Raises InvalidTag when key or bytes are wrong."""
     whole = bytes(sealed)
-    return _box().decrypt(whole[:12], whole[12:], None).decode()
+    return _box().decrypt(whole[:12], whole[12:], None)
 
 
 def seal_json(value: Any) -> bytes:

@@ -120,3 +120,9 @@ def merges(scope: Scope, who: UUID) -> QuerySet[Merge]:
 def merge(scope: Scope, id_: UUID) -> Merge | None:
     """One merge."""
     return Merge.objects.filter(scope.inside(), id=id_).first()
+
+
+def homes(scope: Scope, ids: Collection[UUID]) -> dict[UUID, tuple[str, str]]:
+    """Where these persons live: (area code, path) by person."""
+    found = Person.objects.filter(scope.inside(), id__in=list(ids)).values_list("id", "area_id", "path")
+    return {id_: (area, path) for id_, area, path in found}

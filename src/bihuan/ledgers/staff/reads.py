@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from bihuan.ledgers.staff.choices import VERBS, Role
 from bihuan.ledgers.staff.models import Act, Member, Post, Posting, SavedView, Shift, Token, Unit
@@ -227,3 +227,28 @@ def token_by_id(id_: UUID) -> Token | None:
 def tokens(member_: UUID) -> QuerySet[Token]:
     """A member's devices, latest first."""
     return Token.objects.filter(member=member_).order_by("-created_at")
+
+
+def stale_postings(scope: Scope, at: datetime) -> QuerySet[Posting]:
+    """Entries of the roster that `is_stale` calls stale, found by the database."""
+    limit = F("confirmed_at") + F("post__confirm_every_days") * timedelta(days=1)
+    return postings(scope, at).alias(limit=limit).filter(Q(limit__lte=at) | Q(member__is_active=False))
+
+
+def nameable(scope: Scope, at: datetime) -> QuerySet[Member]:
+    """Open accounts that may be named for a post inside the scope: those who serve there, and those who serve nowhere."""
+    holds = Posting.objects.filter(held(at), member=OuterRef("pk"))
+    return (
+        Member.objects.filter(is_active=True)
+        .filter(Exists(holds.filter(scope.inside())) | ~Exists(holds))
+        .order_by("name", "username")
+    )
+
+
+def round_the_clock_posts(scope: Scope) -> QuerySet[Post]:
+    """Posts that somebody must be at day and night."""
+    return (
+        Post.objects.filter(scope.inside(), round_the_clock=True)
+        .select_related("unit")
+        .order_by("path", "unit__name", "rank", "title")
+    )

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
 
-from bihuan.engines.linkage._divisions import Division
-from bihuan.engines.linkage._divisions import Level as DivisionLevel
-from bihuan.engines.linkage._gazetteer import Gazetteer
+from bihuan.engines import linkage
 from bihuan.ledgers.territory.choices import Level
 from bihuan.ledgers.territory.models import Area
 
@@ -33,7 +31,15 @@ def locate(county: Area, addresses: Sequence[tuple[str, str]]) -> list[Location]
     return [_one(names, county, address, code) for address, code in addresses]
 
 
-def _one(names: Gazetteer, county: Area, address: str, code: str) -> Location:
+def reason_words(reason: str, language: str = "zh") -> str:
+    """Why an address was taken for this place, in Chinese (`zh`) or English (`en`); a word we do not know stays as it is."""
+    known = [token for token in reason.split("; ") if token.partition(":")[0] in linkage.REASONS]
+    if not known:
+        return reason
+    return linkage.PlaceMatch(None, None, 0.0, "; ".join(known), "").explain(language)
+
+
+def _one(names: linkage.Gazetteer, county: Area, address: str, code: str) -> Location:
     if not address.strip() and not code.strip():
         return Location(reason="no_address")
     match = names.match(address, within=county.code, division_code=code or None)
@@ -51,20 +57,21 @@ def _one(names: Gazetteer, county: Area, address: str, code: str) -> Location:
 
 
 @lru_cache(maxsize=4)
-def _gazetteer(county: str, _areas: int) -> Gazetteer:
+def _gazetteer(county: str, _areas: int) -> linkage.Gazetteer:
     near = Area.objects.filter(code__startswith=county, level__in=[Level.TOWNSHIP, Level.VILLAGE])
     above = Area.objects.filter(level__in=[Level.PROVINCE, Level.CITY, Level.COUNTY])
-    divisions, aliases = [], {}
+    divisions: list[linkage.Division] = []
+    aliases: dict[str, list[str]] = {}
     for area in [*above, *near]:
         divisions.append(
-            Division(
+            linkage.Division(
                 code=area.code,
                 name=area.name,
-                level=cast(DivisionLevel, area.level),
+                level=cast(linkage.Level, area.level),
                 parent_code=area.parent_id,
                 kind=area.kind,
             )
         )
-        if area.aliases:
-            aliases[area.code] = area.aliases
-    return Gazetteer(divisions, aliases)
+        for alias in area.aliases:
+            aliases.setdefault(alias, []).append(area.code)
+    return linkage.Gazetteer(divisions, aliases)

@@ -56,3 +56,8 @@ def places(scope: Scope, kinds: Collection[str] = ()) -> QuerySet[Place]:
 def counts_by_level(scope: Scope) -> dict[str, int]:
     """How many areas of each level lie inside the scope."""
     return dict(Area.objects.filter(scope.inside()).values_list("level").annotate(n=Count("code")).order_by())
+
+
+def areas_exist() -> bool:
+    """Whether any tree has been loaded."""
+    return Area.objects.exists()

@@ -25,8 +25,22 @@ class AreaTold(msgspec.Struct, frozen=True, kw_only=True):
     outline: Any = None
 
 
-@flow(needs="load_territory", private=("areas",))
-def load_territory(doing: Doing, *, areas: tuple[AreaTold, ...], is_schematic: bool = True) -> Outcome:
+class PlaceTold(msgspec.Struct, frozen=True, kw_only=True):
+    """One place: a venue, post, clinic, laboratory, site or shop."""
+
+    name: str
+    kind: str
+    area: str
+    path: str
+    address: str = ""
+    longitude: float | None = None
+    latitude: float | None = None
+
+
+@flow(needs="load_territory", private=("areas", "places"))
+def load_territory(
+    doing: Doing, *, areas: tuple[AreaTold, ...], places: tuple[PlaceTold, ...] = (), is_schematic: bool = True
+) -> Outcome:
     """Record areas, parents before children; what is known already takes the new name and place."""
     if not areas:
         raise Refused(_("区划表为空"), "empty")
@@ -54,4 +68,16 @@ def load_territory(doing: Doing, *, areas: tuple[AreaTold, ...], is_schematic: b
     for area in ordered:
         if area.outline is not None:
             territory_writes.set_outline(area.code, area.outline, is_schematic=is_schematic)
-    return Outcome("loaded", ordered[0].path, "territory:", {"areas": len(ordered)})
+    territory_writes.add_places(
+        {
+            "name": p.name,
+            "kind": p.kind,
+            "area_id": p.area,
+            "path": p.path,
+            "address": p.address,
+            "longitude": p.longitude,
+            "latitude": p.latitude,
+        }
+        for p in places
+    )
+    return Outcome("loaded", ordered[0].path, "territory:", {"areas": len(ordered), "places": len(places)})

@@ -17,10 +17,11 @@ from bihuan.ledgers.intake.bridge import Told, ToldRejection
 from bihuan.ledgers.intake.choices import MatchState, RowState
 from bihuan.ledgers.people import bridge as people_bridge
 from bihuan.ledgers.people import cipher
+from bihuan.ledgers.people import reads as people_reads
 from bihuan.ledgers.people import writes as people_writes
 from bihuan.ledgers.territory import bridge as territory_bridge
 from bihuan.ledgers.territory import reads as territory_reads
-from bihuan.ledgers.territory.scope import Scope
+from bihuan.ledgers.territory.scope import Scope, scoped
 from bihuan.loop.act import Doing, Outcome, Refused, flow
 
 # Rows are taken in steps of this many: memory stays level and progress can be told.
@@ -95,7 +96,8 @@ def receive_list(
     for start in range(0, len(rows), STEP_ROWS):
         _take(work, rows[start : start + STEP_ROWS])
         if upload:
-            intake_writes.set_upload(upload, using="aside", rows_done=min(start + STEP_ROWS, len(rows)))
+            with scoped(doing.actor.scope, "aside"):
+                intake_writes.set_upload(upload, using="aside", rows_done=min(start + STEP_ROWS, len(rows)))
     _keep_rejected(work, rejected)
     receipt: dict[str, Any] = {
         "list": str(pushed.id),
@@ -118,6 +120,9 @@ def receive_list(
         "faults": sum(bool(r.faults) for r in rows),
     }
     intake_writes.set_receipt(pushed, receipt, read=receipt["rows_read"], accepted=len(rows), rejected=len(rejected))
+    if upload:
+        intake_writes.forget_upload(upload)
+        intake_writes.set_upload(upload, state="received", rows_done=len(rows), answer={"list": str(pushed.id)})
     return Outcome("received", county.path, f"list:{pushed.id}", receipt)
 
 
@@ -129,6 +134,7 @@ def _take(work: _Intake, rows: Sequence[Told]) -> None:
     found = people_bridge.find([intake_bridge.record(rows[i]) for i in asked])
     verdicts = dict(zip(asked, found, strict=True))
     places = territory_bridge.locate(work.county, [(told.address, told.division_code) for told in rows])
+    homes = people_reads.homes(doing.actor.scope, {v.person for v in found if v.person and v.decision == "same"})
     people: list[people_writes.NewPerson] = []
     made: list[Any] = []
     events: list[Any] = []
@@ -153,6 +159,11 @@ def _take(work: _Intake, rows: Sequence[Told]) -> None:
             row.closed_at, row.evidence = doing.at, f"row:{row.duplicate_of_id}"
         else:
             _settle(work, row, told, verdicts[index], twins[index], people)
+            home = homes.get(row.person_id) if row.person_id else None
+            if home and row.path == work.county.path and not place.outside_code:
+                # The list says no address we can read, but we know where this person lives.
+                row.area_id, row.path = home
+                row.routing = {"confidence": row.probability, "reason": "residence"}
         work.counts[row.match_state] += 1
         work.earlier.append((row.id, row.person_id or row.candidate_id))
         made.append(row)

@@ -1,5 +1,6 @@
 """A doubtful pair, side by side: the clerk says one person or two."""
 
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +10,7 @@ from bihuan.ledgers.intake import writes as intake_writes
 from bihuan.ledgers.intake.bridge import new_person_of
 from bihuan.ledgers.intake.choices import MatchState, RowState
 from bihuan.ledgers.people import writes as people_writes
+from bihuan.ledgers.territory import reads as territory_reads
 from bihuan.loop.act import Doing, Outcome, Refused, flow
 
 
@@ -22,6 +24,7 @@ def settle_match(doing: Doing, *, row: UUID, same: bool) -> Outcome:
         raise Refused(_("该行已由他人核对"), "already_settled")
     if same:
         person, match_state = asked.candidate_id, MatchState.MATCHED
+        _bring_home(doing, asked)
     else:
         person = doing.derive("person")
         fresh = new_person_of(asked, person)
@@ -31,3 +34,13 @@ def settle_match(doing: Doing, *, row: UUID, same: bool) -> Outcome:
     return Outcome(
         "settled", asked.path, f"row:{asked.id}", {"person": str(person), "_list": str(asked.pushed_list_id)}
     )
+
+
+def _bring_home(doing: Doing, row: Any) -> None:
+    """A row that waits at the county because its list said no address goes where the person lives."""
+    if row.candidate is None or row.path.count("/") >= row.candidate.path.count("/") or row.routing.get("outside_code"):
+        return
+    home = territory_reads.area(row.candidate.area_id)
+    if home is not None and home.path.startswith(row.path):
+        routing = {"reason": "residence", "confidence": row.probability}
+        intake_writes.move_row(row, home, routing=routing, at=doing.at, recorded_at=doing.recorded_at)

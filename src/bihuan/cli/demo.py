@@ -1,0 +1,67 @@
+"""`bihuan demo`: the invented county 青禾县 Qinghe, one day of it, and the desk to look at it."""
+
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bihuan.cli._app import open_app
+from bihuan.cli._frame import Unusable, instant, say
+
+
+@click.command(epilog="Example: bihuan demo --people 20000 --port 8000")
+@click.option("--people", default=20_000, show_default=True, help="How many residents (500 to 500,000).")
+@click.option("--seed", default=2022, show_default=True, help="Another seed, another day.")
+@click.option("--at", "at_text", default="", help="The hour the day is played up to; now unless said.")
+@click.option("--port", default=8000, show_default=True, help="Where the desk is served.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address the desk listens on.")
+@click.option("--headless", is_flag=True, help="Play the day, leave its papers under $BIHUAN_HOME/demo, and stop.")
+def command(people: int, seed: int, at_text: str, port: int, host: str, headless: bool) -> None:
+    """Found the invented county, play a day of an outbreak through the same acts as the web, and serve the desk.
+
+    On a folder of state that already holds Qinghe nothing is played again: the desk is served as it was left.
+    """
+    if not 500 <= people <= 500_000:
+        raise Unusable(f"{people} residents", mend="choose between 500 and 500,000")
+    os.environ["BIHUAN_POOL"] = "" if headless else "1"
+    open_app()
+    now = instant(at_text) if at_text else datetime.now(UTC)
+    from bihuan.demo import papers
+    from bihuan.ledgers.territory import reads as territory_reads
+
+    folder = Path(os.environ.get("BIHUAN_HOME", "var")) / "demo"
+    if territory_reads.area("991027") is None:
+        if territory_reads.area("99") is None and territory_reads.areas_exist():
+            raise Unusable("this folder of state holds a real county", mend="give the demo its own BIHUAN_HOME")
+        story, staff = _play(people, seed, now)
+        papers.write(folder, now, story, staff)
+        for at, words in story.lines:
+            say(f"  {at.astimezone():%H:%M}  {words}")
+        say("")
+    accounts = json.loads((folder / "accounts.json").read_text(encoding="utf-8")) if folder.exists() else {}
+    say(papers.accounts_in_words(accounts))
+    if headless:
+        say(f"papers: {folder}")
+        return
+    from bihuan.cli.serve import run
+
+    run(host, port, workers=2)
+
+
+def _play(people: int, seed: int, now: datetime) -> tuple[Any, Any]:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from bihuan.demo.day import Day
+    from bihuan.demo.founding import found
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        bar = progress.add_task("residents", total=people)
+        county, staff = found(people, now, say=say, tick=lambda n: progress.update(bar, advance=n))
+        day = progress.add_task("one day", total=None)
+        story = Day(county, staff, now, seed).play()
+        progress.remove_task(day)
+    return story, staff

@@ -1,0 +1,1 @@
+"""Pages of the room command 指挥."""

@@ -1,0 +1,39 @@
+"""Codes of the command room as words a person reads."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from bihuan.desk.parts import Clock, Tone
+from bihuan.ledgers.intake.choices import FINAL_STATES, RowState
+
+
+def notice_words(kind: str, words: dict[str, str]) -> str:
+    """What a notice says."""
+    due = parse_datetime(words.get("due_at", "")) if words.get("due_at") else None
+    hour = f"{localtime(due):%m-%d %H:%M}" if due else ""
+    where = words.get("area", "")
+    if kind == "list_arrived":
+        return _("新名单 %(list)s 到达：请在时限内组建三人小组") % {"list": words.get("list", "")}
+    if kind == "reminder":
+        return _("%(where)s：“%(title)s”时限过半（%(due)s 到期）") % {
+            "where": where, "title": words.get("title", ""), "due": hour,
+        }  # fmt: skip
+    return _("%(where)s：“%(title)s”已超时（应于 %(due)s 完成）") % {
+        "where": where, "title": words.get("title", ""), "due": hour,
+    }  # fmt: skip
+
+
+def state_tone(state: str) -> Tone:
+    """The tone of a row's state."""
+    if state in FINAL_STATES:
+        return "good" if state in (RowState.FOUND_MANAGED, RowState.NO_MEASURE) else "plain"
+    return "wait" if state == RowState.DISPATCHED else "risk"
+
+
+def clock_part(clock: Any, as_of: datetime, href: str = "") -> Clock:
+    """A room's clock as the component that counts down."""
+    return Clock(due_at=clock.due_at, as_of=as_of, risk_at=clock.warn_at, met_at=clock.stopped_at, href=href)

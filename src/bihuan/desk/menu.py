@@ -1,0 +1,40 @@
+"""The left menu of the desk, one line a page; `key` goes with `g`."""
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from bihuan.desk.parts import MenuItem
+from bihuan.ledgers.command import reads as command_reads
+from bihuan.ledgers.intake import reads as intake_reads
+
+
+def _late(request: HttpRequest) -> int | None:
+    visit = getattr(request, "visit", None)
+    return command_reads.open_tasks(visit.scope).filter(clock__due_at__lte=visit.at).count() if visit else None
+
+
+def _doubts(request: HttpRequest) -> int | None:
+    visit = getattr(request, "visit", None)
+    return intake_reads.review_queue(visit.scope).order_by().count() if visit else None
+
+
+def _unread(request: HttpRequest) -> int | None:
+    visit = getattr(request, "visit", None)
+    return command_reads.notices(visit.actor.member, unread_only=True).count() if visit else None
+
+
+MENU: tuple[MenuItem, ...] = (
+    MenuItem(_("态势"), "desk:situation", "layout-dashboard", None, "s"),
+    MenuItem(_("任务"), "desk:tasks", "checklist", _late, "t"),
+    MenuItem(_("通知"), "desk:notices", "bell", _unread, "n"),
+    MenuItem(_("推送名单"), "desk:lists", "file-import", None, "l", _("名单")),
+    MenuItem(_("逐人核查"), "desk:rows", "list-check", None, "r", _("名单")),
+    MenuItem(_("疑似同一人"), "desk:review", "arrows-join", _doubts, "d", _("名单")),
+    MenuItem(_("函件"), "desk:letters", "mail", None, "m", _("名单")),
+    MenuItem(_("人员"), "desk:people", "users", None, "p", _("台账")),
+    MenuItem(_("指挥体系"), "desk:roster", "sitemap", None, "o", _("台账")),
+    MenuItem(_("值班"), "desk:duty", "calendar-time", None, "y", _("台账")),
+    MenuItem(_("区划"), "desk:territory", "map-2", None, "a", _("台账")),
+    MenuItem(_("报表"), "desk:reports", "report", None, "b", _("台账")),
+    MenuItem(_("操作日志"), "desk:journal", "history", None, "j", _("台账")),
+)

@@ -1,0 +1,14 @@
+"""Addresses of the desk, one include a room."""
+
+from django.urls import include, path
+
+app_name = "desk"
+
+urlpatterns = [
+    path("", include("bihuan.desk.command.urls")),
+    path("", include("bihuan.desk.intake.urls")),
+    path("", include("bihuan.desk.people.urls")),
+    path("", include("bihuan.desk.staff.urls")),
+    path("", include("bihuan.desk.territory.urls")),
+    path("reports/", include("bihuan.desk.reports.urls")),
+]
