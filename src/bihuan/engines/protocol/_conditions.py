@@ -99,7 +99,7 @@ def met(condition: Condition | None, facts: Mapping[str, Any]) -> bool:
     if name == "linked":
         results = facts.get("linked_tests") or ()
         wanted = condition.arg("tests") or ()
-        given = [results[i - 1] if i <= len(results) else None for i in wanted]
+        given = [results[i - 1] if 1 <= i <= len(results) else None for i in wanted]
         if condition.arg("result") == "negative":
             return bool(given) and all(result == "negative" for result in given)
         return any(result == "positive" for result in given)

@@ -186,6 +186,9 @@ class Reader:
                 for key in node.value:
                     if key not in WITH_NUMBERS[first] and key not in COMMON:
                         self.fault(node, f"unknown key «{key}» in condition «{first}»", key)
+                for key in ("tests", "times", "days", "on_day"):
+                    if any(n < 1 for n in self.numbers(node, key)):
+                        self.fault(node, f"«{key}» counts from 1", key)
                 args = tuple((k, _frozen(n.plain())) for k, n in node.value.items() if k not in COMMON)
                 return Condition(first, args)
             self.fault(node, f"unknown condition «{first}»; known: {', '.join((*GROUPS, *WITH_NUMBERS))}", first)

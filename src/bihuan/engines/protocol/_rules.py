@@ -155,6 +155,23 @@ def _area_condition(
     return met(condition, known), None
 
 
+def area_ends(edition: Edition, level: str, declared: datetime) -> datetime | None:
+    """The end an area's measure has from the start, however it goes; None where the level closes nobody in."""
+    rule = _entry(edition, "areas", level)
+    return day_start(declared, days=rule.max_days + 1) if rule.max_days else None
+
+
+def area_tests(edition: Edition, level: str, declared: datetime) -> tuple[tuple[str, int, DueWindow], ...]:
+    """The numbered tests of everybody inside an area, as (kind, swabs in a tube, civil day), the first day cut."""
+    out = []
+    for tests in _entry(edition, "areas", level).tests:
+        for number in tests.days:
+            day = number - tests.first_day
+            begins = max(day_start(declared, days=day), local(declared))
+            out.append((tests.kind, tests.pool, DueWindow(begins, day_start(declared, days=day + 1))))
+    return tuple(sorted(out, key=lambda one: one[2].due_from))
+
+
 def area_survey_due(edition: Edition, level: str, last: datetime) -> DueWindow:
     """When an area's next survey (vectors, fevers) is due."""
     rule = _entry(edition, "areas", level)

@@ -175,6 +175,15 @@ def _ask_area(chosen: Edition, situation: Situation, lookup: Lookup) -> dict[str
     return {"answer": [[s.to, s.earliest, list(s.missing)] for s in steps]}
 
 
+def _ask_area_ends(chosen: Edition, situation: Situation, lookup: Lookup) -> dict[str, Any]:
+    return {"answer": rules.area_ends(chosen, situation.given["level"], shanghai(situation.given["declared"]))}
+
+
+def _ask_area_tests(chosen: Edition, situation: Situation, lookup: Lookup) -> dict[str, Any]:
+    found = rules.area_tests(chosen, situation.given["level"], shanghai(situation.given["declared"]))
+    return {"answer": [[kind, pool, *_window(day)] for kind, pool, day in found]}
+
+
 def _ask_survey(chosen: Edition, situation: Situation, lookup: Lookup) -> dict[str, Any]:
     given = situation.given
     return {"answer": _window(rules.area_survey_due(chosen, given["level"], shanghai(given["last"])))}
@@ -231,6 +240,8 @@ _ASKS: dict[str, Callable[[Edition, Situation, Lookup], dict[str, Any]]] = {
     "post": _ask_post,
     "duty": _ask_duty,
     "area": _ask_area,
+    "area_ends": _ask_area_ends,
+    "area_tests": _ask_area_tests,
     "survey": _ask_survey,
     "outbreak": _ask_outbreak,
     "over": _ask_over,

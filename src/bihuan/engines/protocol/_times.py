@@ -42,7 +42,7 @@ ANCHORS = (
 )
 # Where an anchor is not known, the nearest one that cannot make the restriction longer than the truth would.
 FALLBACKS = {
-    "identified": ("arrived", "last_exposure", "left_area", "positive_sample", "rash_onset", "onset"),
+    "identified": ("arrived", "last_exposure", "first_exposure", "left_area", "positive_sample", "rash_onset", "onset"),
     "arrived": ("left_area", "identified"),
     "left_area": ("arrived", "identified"),
     "first_exposure": ("last_exposure",),
