@@ -91,7 +91,7 @@ def test_reads_take_the_scope_first() -> None:
         "masked_name", "name_counts", "total", "next_number", "clock_state", "response_at", "answering", "unit_of",
         "units_by_id", "seat", "other_seat", "is_stale", "held",
         # the tree is public
-        "area", "above", "county_of", "township_path", "areas_by_code", "areas_exist",
+        "area", "above", "county_of", "township_path", "areas_by_code", "areas_exist", "area_at",
     }  # fmt: skip
     for room in ROOMS:
         tree = ast.parse((SOURCE / "ledgers" / room / "reads.py").read_text())

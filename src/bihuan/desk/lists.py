@@ -42,7 +42,7 @@ class Filter:
     name: str
     label: str
     kind: Literal["text", "select", "date", "check"] = "text"
-    choices: Sequence[tuple[str, str]] = ()
+    choices: Sequence[tuple[str, Any]] = ()
     hint: str = ""
 
 

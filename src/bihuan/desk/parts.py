@@ -21,12 +21,12 @@ ClockStanding = Literal["on_time", "at_risk", "late", "met", "met_late"]
 class MenuItem(NamedTuple):
     """One line of the left menu; `key` is the letter after `g` that goes there, `badge` reads how many wait."""
 
-    label: str
+    label: Any
     url_name: str
     icon: str
     badge: Callable[[HttpRequest], int | None] | None = None
     key: str = ""
-    group: str = ""
+    group: Any = ""
 
 
 @dataclass(frozen=True)

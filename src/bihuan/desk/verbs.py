@@ -18,6 +18,8 @@ LABELS = {
     "add_off_list": _("登记名单外人员"),
     "merge_persons": _("合并档案"),
     "unmerge_persons": _("撤销合并"),
+    "find_doubles": _("全库查重"),
+    "settle_double": _("判定疑似重复"),
     "reveal_person": _("查看个人信息"),
     "load_territory": _("载入区划"),
     "load_residents": _("载入人口底册"),

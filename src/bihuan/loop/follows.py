@@ -39,5 +39,9 @@ FOLLOWS: Follows = {
     ("report_visit", "ended_list"): [does("reply_list", pushed_list=result("_list"))],
     ("hand_over_row", "ended"): [does("close_list", pushed_list=result("_list"))],
     ("return_row", "ended"): [does("close_list", pushed_list=result("_list"))],
+    # A person recorded twice: the decision to merge is the act itself, the merge its record.
+    ("settle_double", "same"): [
+        does("merge_persons", kept=result("_kept"), gone=result("_gone"), reason=lambda _o: "register")
+    ],
     ("close_list", "complete"): [does("reply_list", pushed_list=result("_list"))],
 }

@@ -11,6 +11,7 @@ from bihuan.engines import linkage
 from bihuan.ledgers.people import cipher, reads
 from bihuan.ledgers.people.choices import IdentityKind
 from bihuan.ledgers.people.models import Person
+from bihuan.ledgers.territory.scope import Scope
 
 
 @dataclass(frozen=True)
@@ -111,3 +112,52 @@ def _sound_shares(persons: Sequence[linkage.Record], total: int) -> np.ndarray:
     sounds = [next((cipher.blind(k) for k in keys if k.startswith("n:")), 0) for keys in linkage.block_keys_of(persons)]
     counts = reads.name_counts(set(sounds))
     return np.array([max(1, counts.get(s, 1)) / total for s in sounds], np.float32)
+
+
+def find_doubles(scope: Scope) -> list[dict[str, object]]:
+    """Pairs of living records inside the scope that are likely one person, with the reasons field by field.
+
+    The whole register is compared at once in columns; only the pairs found are explained one by one.
+    """
+    table: dict[str, list[str]] = {name: [] for name in ("name", "id_number", "phone", "birth_on", "sex", "address")}
+    ids, paths = [], []
+    people = reads.persons(scope).order_by("id").values_list("id", "name", "sex", "birth_on", "address", "path")
+    for id_, name, sex, birth_on, address, path in people.iterator(chunk_size=10_000):
+        ids.append(id_)
+        paths.append(path)
+        table["name"].append(name)
+        table["sex"].append(sex if sex != "unknown" else "")
+        table["birth_on"].append(birth_on.isoformat() if birth_on else "")
+        table["address"].append(address)
+    for part in range(0, len(ids), 20_000):
+        for own in reads.numbers(ids[part : part + 20_000]).values():
+            cards = [n for kind, n in own.documents if kind == IdentityKind.RESIDENT_CARD]
+            table["id_number"].append(cards[0] if cards else next((n for _k, n in own.documents), ""))
+            table["phone"].append("、".join(own.phones[:2]))
+    if len(ids) < 2:
+        return []
+    found = linkage.dedupe(table)
+    pairs: list[dict[str, object]] = []
+    for left, right, probability in zip(found.left_row, found.right_row, found.probability, strict=True):
+        records = [linkage.Record(**{name: column[row] for name, column in table.items()}) for row in (left, right)]
+        first, second = sorted((ids[left], ids[right]))
+        pairs.append(
+            {
+                "left_id": first,
+                "right_id": second,
+                "path": _common(paths[left], paths[right]),
+                "probability": round(float(probability), 4),
+                "reasons": [list(r) for r in compare(*records).reasons],
+            }
+        )
+    return pairs
+
+
+def _common(one: str, other: str) -> str:
+    """The path of the nearest place two paths lie in."""
+    shared = []
+    for a, b in zip(one.split("/"), other.split("/"), strict=False):
+        if a != b:
+            break
+        shared.append(a)
+    return "/".join(shared).rstrip("/") + "/"

@@ -96,3 +96,22 @@ class Merge(Row):
                 fields=["gone"], condition=models.Q(undone_at__isnull=True), name="merged_away_once"
             )
         ]
+
+
+class PossibleDouble(Row):
+    """Two records of the register that may be one person, found by comparing everybody; a person decides, once."""
+
+    left = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    right = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    path = PathField(help_text="the nearest place that both lie in")
+    probability = models.FloatField()
+    reasons = models.JSONField(default=list)
+    found_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    is_same = models.BooleanField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["path", "found_at"], name="double_open", condition=models.Q(settled_at__isnull=True))
+        ]
+        constraints = [models.UniqueConstraint(fields=["left", "right"], name="a_pair_once")]

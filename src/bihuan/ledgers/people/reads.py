@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from bihuan.engines import terms
 from bihuan.ledgers.people import cipher
 from bihuan.ledgers.people.choices import IdentityKind
-from bihuan.ledgers.people.models import Identity, Merge, Person
+from bihuan.ledgers.people.models import Identity, Merge, Person, PossibleDouble
 from bihuan.ledgers.territory.scope import Scope
 
 
@@ -126,3 +126,30 @@ def homes(scope: Scope, ids: Collection[UUID]) -> dict[UUID, tuple[str, str]]:
     """Where these persons live: (area code, path) by person."""
     found = Person.objects.filter(scope.inside(), id__in=list(ids)).values_list("id", "area_id", "path")
     return {id_: (area, path) for id_, area, path in found}
+
+
+def count_by_step(scope: Scope, steps: int) -> dict[str, int]:
+    """How many living records lie under each path of that many steps."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT rtrim(array_to_string((string_to_array(path, '/'))[1:%s], '/'), '/') || '/' AS place, sum(n)::int
+               FROM (SELECT path, count(*) AS n FROM people_person
+                     WHERE merged_into_id IS NULL AND path >= %s AND path < %s GROUP BY path) AS doors
+               GROUP BY 1""",
+            [steps + 1, scope.path, scope.path + "~"],
+        )
+        return dict(cursor.fetchall())
+
+
+def doubles(scope: Scope) -> QuerySet[PossibleDouble]:
+    """Pairs of the register that wait for a decision, the surest first."""
+    return (
+        PossibleDouble.objects.filter(scope.inside(), settled_at__isnull=True)
+        .select_related("left__area", "right__area")
+        .order_by("-probability", "id")
+    )
+
+
+def double(scope: Scope, id_: UUID) -> PossibleDouble | None:
+    """One pair."""
+    return doubles(scope).filter(id=id_).first()

@@ -13,7 +13,7 @@ from django.db import connection
 from bihuan.ledgers._ground import uuid7
 from bihuan.ledgers.people import cipher
 from bihuan.ledgers.people.choices import IdentityKind
-from bihuan.ledgers.people.models import Household, Identity, LinkKey, Merge, Person
+from bihuan.ledgers.people.models import Household, Identity, LinkKey, Merge, Person, PossibleDouble
 
 
 @dataclass(frozen=True)
@@ -98,3 +98,19 @@ def void_merge(merge: Merge, at: datetime) -> None:
     """They were two after all."""
     Person.objects.filter(id=merge.gone_id).update(merged_into=None)
     Merge.objects.filter(id=merge.id).update(undone_at=at)
+
+
+def add_doubles(pairs: Sequence[Mapping[str, Any]], at: datetime) -> int:
+    """Put pairs before a person; a pair that was looked at before stays as it was decided."""
+    before = PossibleDouble.objects.count()
+    PossibleDouble.objects.bulk_create(
+        [PossibleDouble(found_at=at, **pair) for pair in pairs], batch_size=2000, ignore_conflicts=True
+    )
+    return PossibleDouble.objects.count() - before
+
+
+def settle_double(double: UUID, *, is_same: bool, at: datetime) -> bool:
+    """A person has decided; True for the first who does."""
+    return bool(
+        PossibleDouble.objects.filter(id=double, settled_at__isnull=True).update(settled_at=at, is_same=is_same)
+    )
