@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import msgspec
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.translation import gettext as _
@@ -31,6 +31,15 @@ _csrf = CsrfViewMiddleware(lambda _request: HttpResponse())
 @csrf_exempt
 def acts(request: HttpRequest) -> HttpResponse:
     """Perform acts in the order given and answer after the commit, one line an act."""
+    try:
+        return _perform(request)
+    except (OperationalError, InterfaceError):
+        answer = problem(503, "no_database", _("数据库暂时无法使用：没有任何内容被保存，请稍后重发"))
+        answer["Retry-After"] = "5"
+        return answer
+
+
+def _perform(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return problem(405, "method", _("此接口只接受 POST"))
     caller = caller_of(request)
@@ -49,12 +58,7 @@ def acts(request: HttpRequest) -> HttpResponse:
         return problem(400, "unreadable", _("无法读取请求"), str(fault))
     if len(batch.acts) > MOST_ACTS:
         return problem(413, "too_many", _("一次最多 %(n)d 个操作") % {"n": MOST_ACTS})
-    try:
-        answers = door.perform_many(batch.acts, member=caller.member, recorded_at=datetime.now(UTC))
-    except OperationalError:
-        answer = problem(503, "no_database", _("数据库暂时无法使用：没有任何内容被保存，请稍后重发"))
-        answer["Retry-After"] = "5"
-        return answer
+    answers = door.perform_many(batch.acts, member=caller.member, recorded_at=datetime.now(UTC))
     return HttpResponse(_told(answers), content_type="application/json")
 
 

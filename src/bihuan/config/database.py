@@ -174,7 +174,7 @@ class Embedded:
             "log_min_messages": "warning",
         }
         if os.environ.get("BIHUAN_PG_FAST"):  # tests: the machine's crash is not what they are about
-            settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+            settings |= {"fsync": "off", "full_page_writes": "off"}
         words = " ".join(f"-c {k}='{v}'" for k, v in settings.items())
         log = self.data.parent / "postgres.log"
         until = time.monotonic() + RECOVERY_SECONDS
