@@ -57,6 +57,7 @@ def test_every_number_has_unit_source_and_confidence() -> None:
         ("from: 2022-06-28, until", "from: 2022-06-31, until", "not a day of the calendar"),
         ("max_days: {person: 21", "max_days: {person: 9", "beyond the maximum"),
         ("    max_days: 21\n", "", "it would never end"),
+        ("  max_days: {person: 21, area: 21, source: TOOL}\n", "", "sets no maximum"),
         ("every: 1d, closed_loop: true", "closed_loop: true", "either «every» or «per_week»"),
         ("managed_as: A", "managed_as: B", "not managed as class A"),
         ("until: 2022-11-11}", "until: null}", "compels after 2025-09-01"),

@@ -33,6 +33,8 @@ def check_edition(edition: Edition, others: Iterable[Edition] = ()) -> tuple[Fau
             where = _at(node, "stages", str(i))
             faults += _stage(edition, rule, stage, where)
         days, most = restricted_days(edition, name), edition.legal.max_person_days
+        if not most and any(stage.compulsory for stage in rule.stages):
+            faults.append(node.fault(f"class «{name}» compels and «legal.max_days.person» sets no maximum"))
         if most and days > most:
             faults.append(node.fault(f"class «{name}» restricts {days} d, beyond the maximum of {most} d for a person"))
         if _circle(edition, name):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bihuan.engines.protocol._model import ClassRule, Edition
+from bihuan.engines.protocol._model import ClassRule, Edition, StageRule
 from bihuan.engines.protocol._policy import policy_numbers, restricted_days, stage_length_days
 
 # How hard a place binds: the same days in a harder place are stricter.
@@ -130,10 +130,13 @@ def _class_changes(before: Edition, after: Edition, name: str) -> list[Change]:
 def _stages(rule: ClassRule | None) -> str:
     if rule is None or rule.no:
         return "none"
-    return " + ".join(
-        f"{stage_length_days(s)} d {s.mode}" if stage_length_days(s) else f"{s.mode} until {s.until}"
-        for s in rule.stages
-    )
+    return " + ".join(_stage(stage) for stage in rule.stages)
+
+
+def _stage(stage: StageRule) -> str:
+    days = stage_length_days(stage)
+    said = f"{days} d {stage.mode}" if days else f"{stage.mode} until {stage.until}"
+    return said if stage.basis.binds else f"{said} [{stage.basis.confidence}]"
 
 
 def _burden(rule: ClassRule) -> int:
