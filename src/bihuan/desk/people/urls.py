@@ -1,5 +1,14 @@
-"""Where the pages of room people are found; included by bihuan.desk.urls."""
+"""Addresses of the people pages; included by bihuan.desk.urls."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from bihuan.desk.people import views
+
+urlpatterns = [
+    path("people/", views.people, name="people"),
+    path("people/search/", views.search, name="search"),
+    path("people/<uuid:id_>/", views.person, name="person"),
+    path("people/<uuid:id_>/reveal/<slug:field>/", views.person_reveal, name="person_reveal"),
+    path("people/<uuid:id_>/merge/", views.merge, name="merge"),
+    path("people/merges/<uuid:id_>/undo/", views.unmerge, name="unmerge"),
+]
