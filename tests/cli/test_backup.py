@@ -202,3 +202,14 @@ def test_an_archive_with_its_key_brings_it_along(county, fresh, tmp_path, monkey
     finally:
         for path in settings.HOME.glob("secret.key*"):
             path.unlink()
+
+
+def test_the_journals_digest_tells_one_act_more_and_one_word_less(county):
+    address = superuser(settings.DATABASES["default"]["NAME"])
+    with archive.connected(address) as connection:
+        before = archive.journal_digest(connection)
+        assert archive.journal_digest(connection) == before
+        make.receives(county.wang, make.told(cast.LI, 2), content_hash="list-2")
+        after = archive.journal_digest(connection)
+        connection.execute("UPDATE staff_act SET device = 'another' WHERE verb = 'receive_list'")
+        assert len({before, after, archive.journal_digest(connection)}) == 3

@@ -55,9 +55,9 @@ def command(file: Path, with_key: bool, as_json: bool) -> None:
         **{k: manifest[k] for k in ("tables", "journal_sha256", "postgresql", "bihuan", "has_key")},
     }
     say(
-        "the key is inside: whoever has this file can open every identity"
+        "the key is inside: whoever has this file can open everything in it"
         if with_key
-        else "the key is NOT inside: without BIHUAN_SECRET (or secret.key) no identity in this file can be opened"
+        else "the key is NOT inside: without BIHUAN_SECRET (or secret.key) no document number or phone in it can be opened"
     )
     words = f"{file}: {rows} rows in {len(manifest['tables'])} tables, {told['bytes']} bytes"
     answer(told, as_json=as_json, words=f"{words}\njournal {manifest['journal_sha256']}")

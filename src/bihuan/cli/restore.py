@@ -87,7 +87,7 @@ def _key_to_keep(file: Path, manifest: dict[str, Any]) -> str:
     if inside and archive.key_mark(inside) == manifest["key_mark"] and not os.environ.get("BIHUAN_SECRET"):
         return inside
     raise Unusable(
-        "was sealed with another key than the one here, so no identity in it could be opened",
+        "was sealed with another key than the one here, so no document number or phone in it could be opened",
         file=file,
         mend="set BIHUAN_SECRET to the key of that time, or put it into secret.key under $BIHUAN_HOME",
     )
