@@ -174,6 +174,17 @@ def stock(scope: Scope) -> list[tuple[str, str, int]]:
         return cursor.fetchall()
 
 
+def open_by_step(scope: Scope, steps: int) -> dict[str, int]:
+    """How many open rows lie under each path of that many steps; a row above them counts under its own path."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT rtrim(array_to_string((string_to_array(path, '/'))[1:%s], '/'), '/') || '/' AS place, count(*)
+               FROM intake_listrow WHERE closed_at IS NULL AND path >= %s AND path < %s GROUP BY 1""",
+            [steps + 1, scope.path, scope.path + "~"],
+        )
+        return dict(cursor.fetchall())
+
+
 def ageing(scope: Scope, before: datetime) -> int:
     """How many rows have been open since before an instant."""
     return ListRow.objects.filter(scope.inside(), closed_at__isnull=True, opened_at__lt=before).count()

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import DateTimeField, DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 
 from bihuan.ledgers.staff.choices import VERBS, Role
 from bihuan.ledgers.staff.models import Act, Member, Post, Posting, SavedView, Shift, Token, Unit
@@ -231,7 +231,8 @@ def tokens(member_: UUID) -> QuerySet[Token]:
 
 def stale_postings(scope: Scope, at: datetime) -> QuerySet[Posting]:
     """Entries of the roster that `is_stale` calls stale, found by the database."""
-    limit = F("confirmed_at") + F("post__confirm_every_days") * timedelta(days=1)
+    period = ExpressionWrapper(F("post__confirm_every_days") * timedelta(days=1), DurationField())
+    limit = ExpressionWrapper(F("confirmed_at") + period, DateTimeField())
     return postings(scope, at).alias(limit=limit).filter(Q(limit__lte=at) | Q(member__is_active=False))
 
 

@@ -61,3 +61,18 @@ def counts_by_level(scope: Scope) -> dict[str, int]:
 def areas_exist() -> bool:
     """Whether any tree has been loaded."""
     return Area.objects.exists()
+
+
+def area_in(scope: Scope, code: str) -> Area | None:
+    """The area of this code, if inside the scope."""
+    return Area.objects.filter(scope.inside(), code=code).select_related("parent").first()
+
+
+def area_at(path: str) -> Area | None:
+    """The area whose own path this is."""
+    return Area.objects.filter(path=path).first()
+
+
+def children(area_: Area) -> QuerySet[Area]:
+    """The areas right below, with how many lie right below each of them."""
+    return Area.objects.filter(parent=area_).annotate(below=Count("children")).order_by("path")

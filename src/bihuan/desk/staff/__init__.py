@@ -1,0 +1,1 @@
+"""Pages of the room staff 队伍."""
