@@ -100,6 +100,7 @@ INSTALLED_APPS = [
     "bihuan.desk",
     "bihuan.field",
 ]
+PROCRASTINATE_IMPORT_PATHS = ["bihuan.desk.intake.jobs"]
 AUTH_USER_MODEL = "staff.Member"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},

@@ -2,41 +2,64 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
 
-from bihuan.ledgers.staff.choices import Role
+from ruamel.yaml import YAML
+
+from bihuan.engines import protocol
 
 
 @dataclass(frozen=True)
 class Limit:
-    """One clock of the protocol: due after `minutes`, warned at `warn_minutes`, then raised step by step."""
+    """One clock: due after `minutes`, and told up the chain at shares of it."""
 
     kind: str
     minutes: int
-    warn_minutes: int
-    raised_to: tuple[tuple[int, tuple[str, ...]], ...]  # (minutes after the start, roles told then)
+    raised: tuple[tuple[float, tuple[str, ...]], ...]
+    source: str
 
     def due(self, start: datetime) -> datetime:
         return start + timedelta(minutes=self.minutes)
 
     def warn(self, start: datetime) -> datetime:
-        return start + timedelta(minutes=self.warn_minutes)
+        return start + timedelta(minutes=self.minutes) * self.raised[0][0]
 
     def steps(self, start: datetime, due: datetime) -> list[tuple[datetime, tuple[str, ...]]]:
         """When whom is told, for a clock that runs from `start` to `due` (a task's own due time stretches the chain)."""
-        stretch = (due - start) / timedelta(minutes=self.minutes)
-        return [(start + timedelta(minutes=m) * stretch, roles) for m, roles in self.raised_to]
+        return [(start + (due - start) * share, roles) for share, roles in self.raised]
 
 
 def limit(kind: str, at: datetime) -> Limit:
-    """The limit of this kind in force at `at`."""
-    minutes = {"name_team": 20, "keep_list": 180 * 1440, "revisit": 240, "letter_reply": 1440, "task": 1440}[kind]
-    return Limit(
-        kind,
-        minutes,
-        minutes // 2,
-        (
-            (minutes // 2, (Role.TOWNSHIP,)),
-            (minutes, (Role.OFFICE,)),
-            (minutes * 2, (Role.DUTY_LEADER, Role.COMMANDER)),
-        ),
-    )
+    """The limit of this kind in force at `at`: a clock of the county's protocol, or one the headquarters set itself."""
+    told = _set_here()
+    entry = told["limits"][kind]
+    raised = tuple((float(r["at"]), tuple(r["roles"])) for r in told["raised"])
+    if "minutes" in entry:
+        return Limit(kind, int(entry["minutes"]), raised, str(entry["source"]))
+    minutes, basis = _clock(entry["protocol"], entry["clock"], at.date().isoformat())
+    return Limit(kind, minutes, raised, basis)
+
+
+@cache
+def _set_here() -> dict[str, Any]:
+    text = Path(__file__).with_name("limits.yaml").read_text(encoding="utf-8")
+    loaded: dict[str, Any] = YAML(typ="safe", pure=True).load(text)
+    return loaded
+
+
+@cache
+def _clock(disease: str, clock: str, day: str) -> tuple[int, str]:
+    """The minutes of a protocol's clock on a civil day, and where they stand written.
+
+    A headquarters' own clock outlives the national edition it was written for: where no edition is in force that day,
+    the latest one stays until another replaces it.
+    """
+    began = datetime.fromisoformat(f"{day}T00:00:00+08:00")
+    try:
+        edition = protocol.edition(disease, began)
+    except protocol.NoAnswer:
+        edition = protocol.edition(max(i for i in protocol.edition_ids() if i.startswith(f"{disease}/")))
+    due = protocol.clock_due(edition, clock, began)
+    return round((due.due_at - began).total_seconds() / 60), due.basis
