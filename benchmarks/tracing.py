@@ -153,7 +153,9 @@ def duckdb_seconds(file: Path, chosen: list[tracing.Window], *, threads: int) ->
     return {"seconds": seconds, "found": counts}
 
 
-def run(scale: float = 10, *, cases: int = 1000, threads: int = 2, folder: Path = Path("var/bench")) -> dict[str, Any]:
+def run(
+    scale: float = 10, *, cases: int = 1000, threads: int = 2, folder: Path = Path("var/bench/tracing")
+) -> dict[str, Any]:
     """Measure `scale` million visits: cold file to answer, each level as a multiple of one scan, DuckDB to 10 million."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"visits-{scale:g}m.parquet"
