@@ -46,13 +46,15 @@ def command(file: Path, source: str, purpose: str, basis: str, key: str, usernam
     from datetime import UTC, datetime
     from zoneinfo import ZoneInfo
 
-    from bihuan.adapters import pushed_lists, spreadsheets
     from bihuan.cli._frame import DEFAULT_ZONE
 
     if not (source.strip() and purpose.strip() and basis.strip()):
         raise Unusable("source, purpose and basis must be said", mend="fill --source, --purpose and --basis")
     if not file.is_file():
         raise Unusable("no such file", file=file, mend="check the path")
+    open_app()
+    from bihuan.adapters import pushed_lists, spreadsheets
+
     now = datetime.now(UTC)
     try:
         book = spreadsheets.Book(file)
@@ -62,7 +64,6 @@ def command(file: Path, source: str, purpose: str, basis: str, key: str, usernam
         raise _unusable(file, fault) from None
     for notice in reading.notices:
         say(f"{file.name}: {notice.words.en}")
-    open_app()
     given = pushed_lists.incoming(reading).arguments(source=source, purpose=purpose, basis=basis, file_name=file.name)
     receipt, is_first = _receive(given, username, now, file)
     return _tell(receipt, reading, is_first=is_first, as_json=as_json)

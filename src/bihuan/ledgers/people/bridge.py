@@ -71,14 +71,14 @@ def find(records: Sequence[linkage.Record]) -> list[Verdict]:
     for left, right, probability, decision in best:
         if right == linkage.NOBODY or decision == "different":
             continue
-        reasons = compare(records[left], persons[right]).reasons
+        reasons = compare(records[left], persons[right], population=total).reasons
         verdicts[left] = Verdict(known[people[right]][0], str(decision), round(float(probability), 4), reasons)
     return verdicts
 
 
-def compare(left: linkage.Record, right: linkage.Record) -> Verdict:
-    """Two records side by side, field by field."""
-    match = linkage.compare(left, right, population=reads.total())
+def compare(left: linkage.Record, right: linkage.Record, *, population: int = 0) -> Verdict:
+    """Two records side by side, field by field; `population` saves asking how many persons there are."""
+    match = linkage.compare(left, right, population=population or reads.total())
     reasons = tuple((r.field, r.level, round(r.weight, 1)) for r in match.reasons)
     return Verdict(None, str(match.decision), round(match.probability, 4), reasons)
 
@@ -86,7 +86,7 @@ def compare(left: linkage.Record, right: linkage.Record) -> Verdict:
 def records_of(people: set[UUID]) -> dict[UUID, tuple[UUID, linkage.Record]]:
     """Persons as the engine reads them, with the living record each went into when merged."""
     found = list(
-        Person.objects.filter(id__in=people).values_list("id", "name", "sex", "birth_on", "address", "merged_into")
+        reads.these("id", people, Person).values_list("id", "name", "sex", "birth_on", "address", "merged_into")
     )
     numbers = reads.numbers([row[0] for row in found])
     answer = {}

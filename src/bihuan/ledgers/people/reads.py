@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -53,7 +54,7 @@ def numbers(ids: Collection[UUID]) -> dict[UUID, Numbers]:
     """Documents and phones of several persons, opened in one query."""
     documents: dict[UUID, list[tuple[str, str]]] = {i: [] for i in ids}
     phones: dict[UUID, list[str]] = {i: [] for i in ids}
-    rows = Identity.objects.filter(person__in=list(ids)).order_by("id").values_list("person_id", "kind", "sealed")
+    rows = these("person_id", ids, Identity).order_by("id").values_list("person_id", "kind", "sealed")
     for id_, kind, sealed in rows.iterator(chunk_size=5000):
         opened = cipher.unseal(sealed)
         if kind == IdentityKind.PHONE:
@@ -61,6 +62,13 @@ def numbers(ids: Collection[UUID]) -> dict[UUID, Numbers]:
         else:
             documents[id_].append((kind, opened))
     return {i: Numbers(tuple(documents[i]), tuple(phones[i])) for i in documents}
+
+
+def these(column: str, ids: Collection[UUID], model: type[Any]) -> QuerySet[Any]:
+    """Rows by very many ids: one array instead of a placeholder each, which takes seconds to write for a whole list."""
+    return model._default_manager.extra(  # noqa: S610 - the column is our own word
+        where=[f"{model._meta.db_table}.{column} = ANY(%s::uuid[])"], params=[[str(i) for i in ids]]
+    )
 
 
 def masked_name(name: str) -> str:
