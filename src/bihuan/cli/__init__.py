@@ -23,7 +23,7 @@ class Commands(click.Group):
         name = cmd_name.replace("-", "_")
         for module in (name, f"{name}_"):  # `import` is a Python word: its file is import_.py
             if any(m.name == module for m in pkgutil.iter_modules(__path__)):
-                return importlib.import_module(f"bihuan.cli.{module}").command  # type: ignore[no-any-return]
+                return importlib.import_module(f"bihuan.cli.{module}").command
         return None
 
 

@@ -15,5 +15,6 @@ def command(once: bool) -> None:
     open_app()
     from procrastinate.contrib.django import app
 
-    with app.replace_connector(app.connector.get_worker_connector()) as worker:
+    connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
+    with app.replace_connector(connector) as worker:
         worker.run_worker(wait=not once, install_signal_handlers=True, listen_notify=not once, delete_jobs="always")

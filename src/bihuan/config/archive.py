@@ -91,7 +91,7 @@ def whole_login(name: str) -> Address:
 def connected(address: Address) -> Iterator[psycopg.Connection[Any]]:
     """A connection in UTC, autocommit. Raises NoDatabase where the server does not answer."""
     try:
-        connection = psycopg.connect(**address.for_psycopg(), autocommit=True, connect_timeout=10)  # type: ignore[arg-type]
+        connection = psycopg.connect(**address.for_psycopg(), autocommit=True, connect_timeout=10)
     except psycopg.OperationalError as fault:
         raise NoDatabase(f"the database does not answer: {str(fault).strip().splitlines()[-1]}") from None
     with connection:

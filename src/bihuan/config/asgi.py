@@ -72,7 +72,7 @@ class Ear:
         if "DATABASE_URL" in os.environ:
             address = database.address()
         name = str(settings.DATABASES["default"]["NAME"])
-        async with await psycopg.AsyncConnection.connect(**address.for_psycopg(name), autocommit=True) as connection:  # type: ignore[arg-type]
+        async with await psycopg.AsyncConnection.connect(**address.for_psycopg(name), autocommit=True) as connection:
             await connection.execute(f"LISTEN {CHANNEL}")
             async for notice in connection.notifies():
                 for queue in self._waiting:
@@ -126,4 +126,4 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "http" and scope["path"] == "/live":
         await live(scope, receive, send)
     else:
-        await _django(scope, receive, send)
+        await _django(scope, receive, send)  # type: ignore[arg-type]

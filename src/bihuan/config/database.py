@@ -54,9 +54,9 @@ class Address:
             **more,
         }
 
-    def for_psycopg(self, name: str | None = None) -> dict[str, str]:
+    def for_psycopg(self, name: str | None = None) -> dict[str, Any]:
         """Keyword arguments of psycopg.connect."""
-        words = {"host": self.host, "port": self.port, "user": self.user, "password": self.password}
+        words: dict[str, Any] = {"host": self.host, "port": self.port, "user": self.user, "password": self.password}
         return {k: v for k, v in words.items() if v} | {"dbname": name or self.name} | dict(self.options)
 
 
@@ -202,7 +202,7 @@ class Embedded:
 
     def _first_things(self) -> None:
         """Roles and database; idempotent, by the superuser that nothing else uses."""
-        root = {"host": str(self.sockets), "user": "postgres", "dbname": "postgres"}
+        root: dict[str, Any] = {"host": str(self.sockets), "user": "postgres", "dbname": "postgres"}
         with psycopg.connect(**root, autocommit=True) as connection:
             for role in (OWNER, APP):
                 if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone():

@@ -16,7 +16,7 @@ GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APP};
 REVOKE UPDATE, DELETE ON staff_act FROM {APP};
 GRANT UPDATE (word, result, path, subject) ON staff_act TO {APP};
 REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {APP};
-"""
+"""  # noqa: S608 - the role is a constant
 
 
 def migrate(**options: Any) -> None:

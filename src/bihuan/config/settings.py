@@ -9,6 +9,7 @@ BIHUAN_TZ        civil time (Asia/Shanghai)           BIHUAN_HTTPS   1 behind TL
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from bihuan.config import database
@@ -35,10 +36,8 @@ def _secret() -> str:
         fresh = HOME / f"secret.{os.getpid()}.new"
         fresh.touch(mode=0o600)
         fresh.write_text(secrets.token_urlsafe(48))
-        try:
+        with suppress(FileExistsError):
             os.link(fresh, kept)  # two first processes: one of them wins, both read the same key
-        except FileExistsError:
-            pass
         fresh.unlink()
     return kept.read_text().strip()
 
