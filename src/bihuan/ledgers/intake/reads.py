@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from bihuan.ledgers.intake.choices import MatchState, RowState
 from bihuan.ledgers.intake.models import Dispatch, ListRow, PushedList, RejectedRow, RowEvent, Upload
@@ -87,10 +87,10 @@ def funnel(scope: Scope, pushed: Sequence[UUID] = ()) -> dict[str, int]:
 
 def complete_lists(lists_: Sequence[UUID]) -> list[UUID]:
     """Which of these lists have no open row left and no reply yet. Needs the county's scope to be true."""
-    still_open = ListRow.objects.filter(pushed_list__in=lists_, closed_at__isnull=True).values("pushed_list").distinct()
+    still_open = ListRow.objects.filter(pushed_list=OuterRef("pk"), closed_at__isnull=True)
     return list(
         PushedList.objects.filter(id__in=lists_, replied_at__isnull=True)
-        .exclude(id__in=still_open)
+        .exclude(Exists(still_open))  # one look a list, not one a row
         .values_list("id", flat=True)
     )
 

@@ -1,11 +1,11 @@
 """Facts of intake: lists received, rows routed, closed and reopened. What the sender wrote is never touched."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from django.db import connection
 from django.db.models import F
 from django.utils import timezone
@@ -143,39 +143,31 @@ def set_assignee(rows: Sequence[UUID], member: UUID | None) -> int:
 
 
 def add_visits(visits: Sequence[Mapping[str, Any]]) -> None:
-    """Record visits to rows and what each means for its row, in three statements however many they are.
+    """Record visits to rows and what each means for its row, in one statement however many they are.
 
     A visit that `ends` its row closes it; `revisit` keeps it open until another day; one to a row that was closed
     meanwhile is kept as a fact and changes nothing.
     """
-    words = json.dumps(visits, default=str, ensure_ascii=False)
     with connection.cursor() as cursor:
         cursor.execute(
-            """INSERT INTO command_visit (id, subject, path, form, outcome, answers, member_id, at, recorded_at)
-               SELECT id, subject, path, form, outcome, answers, member, at, recorded_at
-               FROM jsonb_to_recordset(%s::jsonb) AS v(id uuid, subject text, path text, form text, outcome text,
-                    answers jsonb, member uuid, at timestamptz, recorded_at timestamptz)""",
-            [words],
-        )
-        cursor.execute(
-            """UPDATE intake_listrow r SET
-                 state = v.state,
-                 closed_at = CASE WHEN v.effect = 'ends' THEN v.at END,
-                 evidence = CASE WHEN v.effect = 'ends' THEN 'visit:' || v.id ELSE '' END,
-                 revisit_at = v.revisit_at,
-                 assignee_id = coalesce(r.assignee_id, v.member)
-               FROM jsonb_to_recordset(%s::jsonb) AS v(id uuid, listrow uuid, state text, effect text, at timestamptz,
-                    revisit_at timestamptz, member uuid)
-               WHERE r.id = v.listrow AND v.effect <> 'none'""",
-            [words],
-        )
-        cursor.execute(
-            """INSERT INTO intake_rowevent (row_id, area_id, path, kind, delta, state, at, recorded_at)
-               SELECT listrow, area, path, 'closed', -1, state, at, recorded_at
-               FROM jsonb_to_recordset(%s::jsonb) AS v(listrow uuid, area text, path text, state text, effect text,
-                    at timestamptz, recorded_at timestamptz)
-               WHERE v.effect = 'ends'""",
-            [words],
+            """WITH v AS MATERIALIZED (
+                 SELECT * FROM jsonb_to_recordset(%s::jsonb) AS r(id uuid, subject text, path text, form text,
+                    outcome text, answers jsonb, member uuid, at timestamptz, recorded_at timestamptz, listrow uuid,
+                    area text, state text, effect text, revisit_at timestamptz)),
+               visits AS (
+                 INSERT INTO command_visit (id, subject, path, form, outcome, answers, member_id, at, recorded_at)
+                 SELECT id, subject, path, form, outcome, answers, member, at, recorded_at FROM v),
+               rows AS (
+                 UPDATE intake_listrow r SET
+                   state = v.state,
+                   closed_at = CASE WHEN v.effect = 'ends' THEN v.at END,
+                   evidence = CASE WHEN v.effect = 'ends' THEN 'visit:' || v.id ELSE '' END,
+                   revisit_at = v.revisit_at,
+                   assignee_id = coalesce(r.assignee_id, v.member)
+                 FROM v WHERE r.id = v.listrow AND v.effect <> 'none')
+               INSERT INTO intake_rowevent (row_id, area_id, path, kind, delta, state, at, recorded_at)
+               SELECT listrow, area, path, 'closed', -1, state, at, recorded_at FROM v WHERE v.effect = 'ends'""",
+            [msgspec.json.encode(visits, enc_hook=str).decode()],
         )
 
 

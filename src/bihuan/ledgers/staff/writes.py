@@ -1,11 +1,11 @@
 """Facts of the roster and the journal, recorded one by one."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from django.db import connection
 
 from bihuan.ledgers.staff.models import Act, Member, Post, Posting, SavedView, Shift, Token, Unit
@@ -21,7 +21,7 @@ def add_acts(rows: Sequence[Mapping[str, Any]]) -> set[UUID]:
                FROM jsonb_to_recordset(%s::jsonb) AS r(id uuid, verb text, actor uuid, device text, at timestamptz,
                     recorded_at timestamptz, path text, args jsonb, because uuid)
                ON CONFLICT (id) DO NOTHING RETURNING id""",
-            [json.dumps(rows, default=str, ensure_ascii=False)],
+            [msgspec.json.encode(rows, enc_hook=str).decode()],
         )
         return {row[0] for row in cursor.fetchall()}
 
@@ -33,7 +33,7 @@ def set_outcomes(rows: Sequence[Mapping[str, Any]]) -> None:
             """UPDATE staff_act a SET word = r.word, result = r.result, path = r.path, subject = r.subject
                FROM jsonb_to_recordset(%s::jsonb) AS r(id uuid, word text, result jsonb, path text, subject text)
                WHERE a.id = r.id""",
-            [json.dumps(rows, default=str, ensure_ascii=False)],
+            [msgspec.json.encode(rows, enc_hook=str).decode()],
         )
 
 
