@@ -149,7 +149,9 @@ def perform(request: Request, actor: Actor, *, recorded_at: datetime, follows: F
 def perform_many(requests: Sequence[Request], actor: Actor, *, recorded_at: datetime, follows: Follows) -> list[Answer]:
     """Do acts in the order given, in one transaction that is committed before the answer; one refused act spoils no other."""
     answers: list[Answer] = []
-    with transaction.atomic():
+    with transaction.atomic(
+        savepoint=False
+    ):  # inside the door's transaction nothing is taken back but by savepoints of _run
         start = 0
         while start < len(requests):
             verb = requests[start].act

@@ -37,15 +37,15 @@ def held(at: datetime) -> Q:
 
 def actor(member: UUID, at: datetime) -> Actor | None:
     """Who this member is at `at`: None when the account is closed or no post is held. Enters the actor's scope."""
-    who = Member.objects.filter(id=member, is_active=True).first()
-    if who is None:
-        return None
     enter(Scope(EVERYWHERE))  # one's own postings must be read before one's scope is known
     postings = list(
-        Posting.objects.filter(held(at), member=member).select_related("post__unit__area").order_by("post__rank", "id")
+        Posting.objects.filter(held(at), member=member, member__is_active=True)
+        .select_related("member", "post__unit")
+        .order_by("post__rank", "id")
     )
     if not postings:
         return None
+    who = postings[0].member
     roles = frozenset(p.post.role for p in postings)
     if Role.SYSTEM in roles:
         scope, verbs = Scope(EVERYWHERE), frozenset[str]()

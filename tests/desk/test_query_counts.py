@@ -1,0 +1,64 @@
+"""How many questions each page asks the database is pinned: a page that begins to ask one a row is seen here first.
+
+After a change that is meant: `python -m tests.desk.test_query_counts --update`, and look at the difference.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from bihuan.ledgers.staff.models import Member
+from tests import cast, make
+
+PINNED = Path(__file__).with_name("query_counts.json")
+PAGES = ("situation", "tasks", "lists", "rows", "review", "people", "letters", "roster", "journal", "notices")
+
+
+def counts(member: Member) -> dict[str, int]:
+    """How many statements each page sends."""
+    client = Client()
+    client.force_login(member)
+    found = {}
+    for name in PAGES:
+        address = reverse(f"desk:{name}")
+        assert client.get(address).status_code == 200, name  # the first look fills what is kept between requests
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(address).status_code == 200, name
+        found[name] = len(asked)
+    return found
+
+
+@pytest.fixture
+def county(db: None) -> make.County:
+    made = make.county()
+    make.person(cast.ZHAO)
+    make.person(cast.QIAN)
+    make.receives(made.wang, make.told(cast.ZHAO), make.told(cast.SUN, 3))
+    return made
+
+
+def test_each_page_asks_as_often_as_pinned(county: make.County) -> None:
+    found = counts(county.zheng)
+    if "--update" in sys.argv:
+        PINNED.write_text(json.dumps(found, indent=1) + "\n")
+    assert found == json.loads(PINNED.read_text()), "if this is meant: python -m tests.desk.test_query_counts --update"
+
+
+def test_a_longer_list_asks_no_more(county: make.County) -> None:
+    before = counts(county.zheng)
+    for number in range(3):
+        make.receives(
+            county.wang, make.told(cast.LI, 2), make.told(cast.QIAN, 3), make.told(cast.SUN, 4),
+            content_hash=f"more-{number}",
+        )  # fmt: skip
+    assert counts(county.zheng) == before
+
+
+if __name__ == "__main__":
+    sys.exit(pytest.main([__file__, "-q", "-k", "pinned", "-o", "addopts=", "-p", "no:cacheprovider"]))
