@@ -26,8 +26,8 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 
 from bihuan.config import database
+from bihuan.loop.door import CHANNEL
 
-CHANNEL = "bihuan_changed"
 # A comment now and then keeps proxies from closing a quiet line.
 HEARTBEAT_SECONDS = 20
 # Many acts a second are told as one: a page cannot be read faster than this.

@@ -2,12 +2,13 @@
 
 import importlib
 import pkgutil
+import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from bihuan.ledgers._ground import uuid7
 from bihuan.ledgers.staff import reads as staff_reads
@@ -18,6 +19,21 @@ from bihuan.loop.follows import FOLLOWS
 
 for _module in pkgutil.iter_modules(flows.__path__):
     importlib.import_module(f"{flows.__name__}.{_module.name}")
+
+# Open pages listen here for «something changed»; they ask for their own numbers, inside their own scope.
+CHANNEL = "bihuan_changed"
+# NOTIFY takes a lock at commit: told at most this often by one process, however many acts there are.
+TELL_EVERY_SECONDS = 1.0
+_told_at = [0.0]
+
+
+def _tell() -> None:
+    """Say that something changed, once the acts are safe."""
+    now = time.monotonic()
+    if now - _told_at[0] >= TELL_EVERY_SECONDS:
+        _told_at[0] = now
+        with connection.cursor() as cursor:
+            cursor.execute(f"NOTIFY {CHANNEL}")
 
 
 def perform(
@@ -39,6 +55,7 @@ def perform(
 def perform_many(requests: Sequence[Request], *, member: UUID, recorded_at: datetime) -> list[Answer]:
     """Do acts in the name of a member, in order, committed before this returns."""
     with transaction.atomic():
+        transaction.on_commit(_tell)
         try:
             actor = act.actor_of(member, recorded_at)
         except Refused as no:
