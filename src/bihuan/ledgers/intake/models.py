@@ -93,6 +93,14 @@ class ListRow(Row):
     class Meta:
         indexes = [
             models.Index(fields=["path", "opened_at"], name="row_open", condition=models.Q(closed_at__isnull=True)),
+            models.Index(
+                fields=["opened_at", "id"], name="row_open_oldest", condition=models.Q(closed_at__isnull=True)
+            ),
+            models.Index(
+                fields=["opened_at", "id"],
+                name="row_doubt_oldest",
+                condition=models.Q(closed_at__isnull=True, match_state="to_review"),
+            ),
             models.Index(fields=["path", "state"], name="row_path_state"),
             models.Index(fields=["pushed_list", "row_number"], name="row_list_number"),
             models.Index(fields=["pushed_list"], name="row_list_open", condition=models.Q(closed_at__isnull=True)),
