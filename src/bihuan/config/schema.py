@@ -19,8 +19,21 @@ REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {APP};
 """  # noqa: S608 - the role is a constant
 
 
+# Any number: several processes that start at once bring the tables up to date one after the other.
+ONE_AT_A_TIME = 991027
+
+
 def migrate(**options: Any) -> None:
-    """Bring the tables up to date and grant the rights; safe to repeat."""
+    """Bring the tables up to date and grant the rights; safe to repeat, and safe from several processes at once."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [ONE_AT_A_TIME])
+        try:
+            _migrate(**options)
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [ONE_AT_A_TIME])
+
+
+def _migrate(**options: Any) -> None:
     with connections["owner"].cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP])
         if cursor.fetchone() is None:
