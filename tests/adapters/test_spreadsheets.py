@@ -209,13 +209,15 @@ def test_rejects_are_mended_and_read_again_by_the_same_mapping() -> None:
         ["姓名", "身份证号", "联系方式", None, "现住址", "特别说明"],
         [None, None, "本人", "家属", None, None],
         [ZHAO.name, 991027198503120016, "无", "", "", "甲"],
-        ["", QIAN.id_number, QIAN.phone, "", QIAN.address, "乙"],
-        [SUN.name, SUN.id_number, SUN.phone, "", SUN.address, "丙"],
+        ["", "", QIAN.phone, "", QIAN.address, "乙"],
+        ["", SUN.id_number, SUN.phone, "", SUN.address, "丙"],
     ]
     first = read(xlsx(rows, merge), spreadsheets.mappings()["neighbour-letter"])
     assert [(r.row, r.column, r.reason_code) for r in first.rejected] == [
         (3, "身份证号", "id_digits_lost"), (4, "姓名", "name_missing"),
     ]  # fmt: skip
+    # A valid number names its person though the name is missing; the fault stands on the row.
+    assert [(r.id_number, [f.code for f in r.faults]) for r in first.accepted] == [(SUN.id_number, ["name_missing"])]
     book = openpyxl.load_workbook(io.BytesIO(spreadsheets.write_rejects(first)))
     sheet = book.active
     assert [cell.value for cell in sheet[1]][-4:] == ["行号", "栏目", "原因", "如何修改"]
@@ -226,7 +228,7 @@ def test_rejects_are_mended_and_read_again_by_the_same_mapping() -> None:
     book.save(out)
     again = read(out.getvalue(), first.mapping)
     assert [(r.name, r.id_number) for r in again.accepted] == [
-        (ZHAO.name, ZHAO.id_number), (QIAN.name, QIAN.id_number),
+        (ZHAO.name, ZHAO.id_number), (QIAN.name, ""),
     ]  # fmt: skip
     assert again.sender_words(again.accepted[1])["特别说明"] == "乙"
 

@@ -40,7 +40,8 @@ def restores(file, *more, **env):
 def superuser(name):
     if os.environ.get("DATABASE_URL"):
         pytest.skip("databases are made and dropped on the embedded server only")
-    return database.Address(str(database.Embedded(settings.HOME / "postgres").sockets), "5432", "postgres", "", name)
+    server = database.Embedded(settings.HOME / "postgres")
+    return database.Address(str(server.sockets), server.port, "postgres", "", name)
 
 
 def sees_all(name, query):
@@ -180,8 +181,8 @@ def test_an_archive_of_a_newer_version_is_refused(file, fresh):
 
 
 def test_a_login_that_is_bound_by_row_level_security_is_refused(county, tmp_path, monkeypatch, capsys):
-    sockets = superuser("postgres").host
-    monkeypatch.setenv("BIHUAN_BACKUP_URL", f"postgresql://{database.OWNER}@localhost/bihuan?host={sockets}")
+    login = superuser("postgres")
+    monkeypatch.setenv("BIHUAN_BACKUP_URL", f"postgresql://{database.OWNER}@localhost:{login.port}/bihuan?host={login.host}")
     code, _, said = run(monkeypatch, capsys, "backup", tmp_path / "county.bihuan")
     assert code == 2
     assert "BYPASSRLS" in said

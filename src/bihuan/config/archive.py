@@ -73,7 +73,7 @@ def whole_login(name: str) -> Address:
     else:
         server = database.Embedded(database.home() / "postgres")
         server.ensure()
-        found, what = Address(str(server.sockets), "5432", "postgres", "", name), "the embedded server"
+        found, what = Address(str(server.sockets), server.port, "postgres", "", name), "the embedded server"
     address = Address(found.host, found.port, found.user, found.password, name, found.options)
     with connected(address) as connection:
         row = connection.execute(

@@ -9,6 +9,7 @@ import fcntl
 import hashlib
 import importlib.util
 import os
+import secrets
 import shutil
 import signal
 import subprocess
@@ -117,7 +118,24 @@ class Embedded:
         return self.owner()
 
     def owner(self) -> Address:
-        return Address(host=str(self.sockets), port="5432", user=OWNER, password="", name="bihuan")
+        return Address(host=str(self.sockets), port=self.port, user=OWNER, password="", name="bihuan")
+
+    @property
+    def port(self) -> str:
+        """The number in the socket's name; nothing listens on it.
+
+        Made with the data and kept beside it: a server whose folder was deleted notices within a minute and takes its
+        socket away, and that must not be the socket of the server that came after it.
+        """
+        kept = self.data.parent / f"{self.data.name}.port"
+        if not kept.exists():
+            self.data.parent.mkdir(parents=True, exist_ok=True)
+            fresh = kept.with_suffix(f".{os.getpid()}")
+            fresh.write_text(str(20_000 + secrets.randbelow(40_000)))
+            with suppress(FileExistsError):
+                os.link(fresh, kept)
+            fresh.unlink()
+        return kept.read_text().strip()
 
     def stop(self) -> None:
         """Stop the server and wait until it is down; nothing happens if it does not run."""
@@ -160,6 +178,7 @@ class Embedded:
     def _start(self) -> None:
         self.sockets.mkdir(mode=0o700, parents=True, exist_ok=True)
         settings = {
+            "port": self.port,
             "listen_addresses": "",
             "unix_socket_directories": str(self.sockets),
             "unix_socket_permissions": "0700",
@@ -202,7 +221,7 @@ class Embedded:
 
     def _first_things(self) -> None:
         """Roles and database; idempotent, by the superuser that nothing else uses."""
-        root: dict[str, Any] = {"host": str(self.sockets), "user": "postgres", "dbname": "postgres"}
+        root: dict[str, Any] = {"host": str(self.sockets), "port": self.port, "user": "postgres", "dbname": "postgres"}
         with psycopg.connect(**root, autocommit=True) as connection:
             for role in (OWNER, APP):
                 if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone():

@@ -178,7 +178,8 @@ class _Reader:
     def _lost(self, name: str, id_number: str, phones: Sequence[str], address: str) -> bool:
         if not self.has_names:
             return not (id_number or phones)
-        return not name or not (id_number or phones or len(address) > 1)
+        # A valid number names one person though the name is missing; a phone or an address without a name does not.
+        return not id_number if not name else not (id_number or phones or len(address) > 1)
 
     def _first_reason(self, number: int, faults: Sequence[CellFault], name: str) -> CellFault:
         wanted = ("name_missing",) if self.has_names and not name else ("id_", "phone_")
