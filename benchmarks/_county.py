@@ -52,8 +52,8 @@ class County:
         """A connection that row-level security does not bind: for COPY and for reading truth."""
         from bihuan.config import database
 
-        host = database.Embedded(self.home / "postgres").owner().host
-        return psycopg.connect(host=host, user="postgres", dbname=name, autocommit=True)
+        owner = database.Embedded(self.home / "postgres").owner()
+        return psycopg.connect(host=owner.host, port=owner.port, user="postgres", dbname=name, autocommit=True)
 
 
 _SETTINGS = "bihuan.config.settings"

@@ -73,7 +73,7 @@ def row(request: Request, id_: UUID) -> HttpResponse:
         ),
         "row": asked,
         "told": told_fields(asked, words),
-        "cells": Masked("、".join(words.get("cells", {})) or "–", reveal_url(asked.id, "cells"), _("来文原样")),
+        "cells": Masked("、".join(words.get("cells", {})) or "–", reveal_url(asked.id, "cells"), _("来文原样")),  # data
         "faults": [f"{f.get('column', '')}：{said(f)}" for f in asked.faults],
         "reasons": reason_lines(asked.reasons),
         "probability": asked.probability,
@@ -114,7 +114,7 @@ def row_reveal(request: Request, id_: UUID, field: str) -> HttpResponse:
         openers: Mapping[str, Callable[[], str]] = {
             "name": lambda: asked.name,
             "id_number": lambda: str(told.get("id_number", "")),
-            "phone": lambda: "、".join(told.get("phones", [])),
+            "phone": lambda: "、".join(told.get("phones", [])),  # data
             "birth_on": lambda: str(told.get("birth_on", "")),
             "address": lambda: asked.address,
             "cells": lambda: "；".join(f"{k}：{v}" for k, v in told.get("cells", {}).items()),
@@ -145,7 +145,7 @@ def told_fields(asked: Any, words: Mapping[str, Any]) -> list[tuple[str, Any]]:
     return [
         (str(FIELDS["name"]), masked("name", people_reads.masked_name(asked.name))),
         (str(FIELDS["id_number"]), masked("id_number", numbers.documents[0][1] if numbers.documents else "")),
-        (str(FIELDS["phone"]), masked("phone", "、".join(numbers.phones))),
+        (str(FIELDS["phone"]), masked("phone", "、".join(numbers.phones))),  # data
         (
             str(FIELDS["birth_on"]),
             masked("birth_on", f"{words['birth_on'][:4]}-**-**" if words.get("birth_on") else ""),
@@ -187,7 +187,7 @@ def _may(visit: Visit, asked: Any) -> dict[str, Any]:
     offered["act_ids"] = {verb: uuid7() for verb in ACTS}
     if may["route_row"]:
         areas = territory_reads.areas(visit.scope).filter(level__in=["township", "village"])
-        offered["areas"] = [(a.code, ("　" if a.level == "village" else "") + a.name) for a in areas]
+        offered["areas"] = [(a.code, ("　" if a.level == "village" else "") + a.name) for a in areas]  # data
     if may["hand_over_row"]:
         offered["counties"] = [a.name for a in territory_reads.areas(Scope(EVERYWHERE), "county")]
         offered["outside"] = asked.routing.get("outside_name", "")

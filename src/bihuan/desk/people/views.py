@@ -151,8 +151,8 @@ def person_reveal(request: Request, id_: UUID, field: str) -> HttpResponse:
 
     openers: Mapping[str, Callable[[], str]] = {
         "name": lambda: asked.name,
-        "documents": lambda: "、".join(n for _kind, n in numbers().documents),
-        "phones": lambda: "、".join(numbers().phones),
+        "documents": lambda: "、".join(n for _kind, n in numbers().documents),  # data
+        "phones": lambda: "、".join(numbers().phones),  # data
         "birth_on": lambda: asked.birth_on.isoformat() if asked.birth_on else "",
     }
     found(openers.get(field))
@@ -223,8 +223,8 @@ def _told(several: list[Any]) -> list[dict[str, Any]]:
             "name": people_reads.masked_name(p.name),
             "sex": str(Sex(p.sex).label),
             "born": p.birth_on.year if p.birth_on else "",
-            "document": "、".join(n for _kind, n in shown[p.id].documents),
-            "phone": "、".join(shown[p.id].phones),
+            "document": "、".join(n for _kind, n in shown[p.id].documents),  # data
+            "phone": "、".join(shown[p.id].phones),  # data
             "area": p.area.name,
             "address": p.address,
         }

@@ -24,7 +24,7 @@ def person_fields(person: Any, numbers: people_reads.Numbers) -> list[tuple[str,
     """Name, documents, phones, birth date, sex and address of a person, masked, each with its label."""
     shown = people_reads.masked(numbers)
     kinds = dict(IdentityKind.choices)
-    documents = "、".join(
+    documents = "、".join(  # data
         number if kind == IdentityKind.RESIDENT_CARD else f"{kinds.get(kind, kind)} {number}"
         for kind, number in shown.documents
     )
@@ -36,7 +36,7 @@ def person_fields(person: Any, numbers: people_reads.Numbers) -> list[tuple[str,
     return [
         (_("姓名"), masked_person(person)),
         (_("证件号码"), masked("documents", documents, _("证件号码"))),
-        (_("电话"), masked("phones", "、".join(shown.phones), _("电话"))),
+        (_("电话"), masked("phones", "、".join(shown.phones), _("电话"))),  # data
         (_("出生日期"), masked("birth_on", birth, _("出生日期"))),
         (_("性别"), str(Sex(person.sex).label)),
         (_("住址"), person.address),
