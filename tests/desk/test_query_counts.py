@@ -1,10 +1,10 @@
 """How many questions each page asks the database is pinned: a page that begins to ask one a row is seen here first.
 
-After a change that is meant: `python -m tests.desk.test_query_counts --update`, and look at the difference.
+After a change that is meant: `UPDATE_QUERY_COUNTS=1 pytest tests/desk/test_query_counts.py`, and look at the difference.
 """
 
 import json
-import sys
+import os
 from pathlib import Path
 
 import pytest
@@ -45,9 +45,11 @@ def county(db: None) -> make.County:
 
 def test_each_page_asks_as_often_as_pinned(county: make.County) -> None:
     found = counts(county.zheng)
-    if "--update" in sys.argv:
+    if os.environ.get("UPDATE_QUERY_COUNTS"):
         PINNED.write_text(json.dumps(found, indent=1) + "\n")
-    assert found == json.loads(PINNED.read_text()), "if this is meant: python -m tests.desk.test_query_counts --update"
+    assert found == json.loads(PINNED.read_text()), (
+        "if this is meant: UPDATE_QUERY_COUNTS=1 pytest tests/desk/test_query_counts.py"
+    )
 
 
 def test_a_longer_list_asks_no_more(county: make.County) -> None:
@@ -58,7 +60,3 @@ def test_a_longer_list_asks_no_more(county: make.County) -> None:
             content_hash=f"more-{number}",
         )  # fmt: skip
     assert counts(county.zheng) == before
-
-
-if __name__ == "__main__":
-    sys.exit(pytest.main([__file__, "-q", "-k", "pinned", "-o", "addopts=", "-p", "no:cacheprovider"]))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
+from django.db.models.sql.where import WhereNode
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -48,7 +49,7 @@ def answer(
         prepare(part)
         return _file(request, question, [line(r) for r in part], title)
     total = rows.count() if isinstance(rows, QuerySet) else len(rows)
-    part = list(rows[question.start : question.end])
+    part = _part(rows, question)
     prepare(part)
     query = request.GET.urlencode()
     saved = [SavedView(v.name, v.query, v.query == query) for v in staff_reads.views(request.visit.actor.member, name)]
@@ -62,6 +63,29 @@ def answer(
         **more,
     )
     return render(request, template, {"page": page, **(context or {})})
+
+
+def _part(rows: QuerySet[Any] | Sequence[Any], question: Question) -> list[Any]:
+    """The rows of one page: first which ones, then those, then what they point at, each by its key.
+
+    Row-level security hides from PostgreSQL how many rows a scope holds. Asked for everything at once it joins the
+    whole stock to find fifty rows; keys leave it nothing to guess.
+    """
+    if not isinstance(rows, QuerySet):
+        return list(rows[question.start : question.end])
+    keys = list(rows.values_list("pk", flat=True)[question.start : question.end])
+    joined = rows.query.select_related
+    whole = rows.order_by().select_related(None).prefetch_related(*_paths(joined if isinstance(joined, dict) else {}))
+    whole.query.where = WhereNode()  # the keys say it all
+    found = {row.pk: row for row in whole.filter(pk__in=keys)}
+    return [found[key] for key in keys if key in found]
+
+
+def _paths(joined: Mapping[str, Any], above: str = "") -> list[str]:
+    """`select_related`'s tree as `prefetch_related`'s paths."""
+    return [
+        path for name, below in joined.items() for path in (f"{above}{name}", *_paths(below or {}, f"{above}{name}__"))
+    ]
 
 
 def _file(request: Request, question: Question, rows: Sequence[Row], title: str) -> HttpResponse:

@@ -1,0 +1,122 @@
+"""Forms as data: what the field is asked, drawn by any door from `bihuan/forms/<name>.yaml`."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+FOLDER = Path(__file__).resolve().parents[2] / "forms"
+KINDS = ("text", "number", "date", "yes_no", "choice", "note")
+
+
+@dataclass(frozen=True)
+class Words:
+    """A label in both languages."""
+
+    zh: str
+    en: str
+
+    def in_language(self, language: str) -> str:
+        return self.en if language.startswith("en") else self.zh
+
+
+@dataclass(frozen=True)
+class Field:
+    """One question: how it is answered, its label, for which outcomes it must be answered."""
+
+    name: str
+    kind: str
+    label: Words
+    required_for: tuple[str, ...]
+    choices: tuple[tuple[str, Words], ...]
+
+
+@dataclass(frozen=True)
+class Form:
+    """What is asked, by outcome: `asks` names the fields of each."""
+
+    name: str
+    title: Words
+    outcomes: tuple[tuple[str, Words], ...]
+    asks: dict[str, tuple[str, ...]]
+    fields: dict[str, Field]
+
+    def fields_of(self, outcome: str) -> list[Field]:
+        """The questions an outcome asks, in order."""
+        return [self.fields[name] for name in self.asks.get(outcome, ())]
+
+
+@cache
+def form(name: str) -> Form:
+    """The form of this name. Raises ValueError, naming line and mend, when the file is no form."""
+    path = FOLDER / f"{name}.yaml"
+    found = faults(path)
+    if found:
+        raise ValueError(found[0])
+    told: Any = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    fields = {
+        key: Field(
+            key,
+            f["kind"],
+            _words(f),
+            tuple(f.get("required_for", ())),
+            tuple((c, _words(w)) for c, w in f.get("choices", {}).items()),
+        )
+        for key, f in told["fields"].items()
+    }
+    return Form(
+        told["form"],
+        _words(told["title"]),
+        tuple((key, _words(o)) for key, o in told["outcomes"].items()),
+        {key: tuple(o["asks"]) for key, o in told["outcomes"].items()},
+        fields,
+    )
+
+
+def faults(path: Path) -> list[str]:
+    """Everything wrong with a form's file, each with its line and column; an empty list when it is whole."""
+    try:
+        told: Any = YAML(typ="rt", pure=True).load(path.read_text(encoding="utf-8"))
+    except (OSError, YAMLError) as fault:
+        return [f"{path.name}: {' '.join(str(fault).split())}"]
+    if not isinstance(told, dict) or not {"form", "title", "outcomes", "fields"} <= set(told):
+        return [f"{path.name}:1:1: a form needs form, title, outcomes and fields"]
+    found = [_at(path, told, key, f"unknown key «{key}»") for key in set(told) - _TOP]
+    if told["form"] != path.stem:
+        found.append(_at(path, told, "form", f"«{told['form']}» must be the file's name"))
+    fields = told["fields"]
+    for key, field in fields.items():
+        found += [_at(path, field, k, f"unknown key «{k}»") for k in set(field) - _FIELD]
+        if field.get("kind") not in KINDS:
+            found.append(_at(path, field, "kind", f"kind must be one of {' '.join(KINDS)}"))
+        if not {"zh", "en"} <= set(field):
+            found.append(_at(path, fields, key, f"«{key}» needs its words in zh and en"))
+        found += [
+            _at(path, field, "required_for", f"no outcome «{o}»")
+            for o in field.get("required_for", ())
+            if o not in told["outcomes"]
+        ]
+    for key, outcome in told["outcomes"].items():
+        if not {"zh", "en", "asks"} <= set(outcome):
+            found.append(_at(path, told["outcomes"], key, f"«{key}» needs zh, en and asks"))
+        found += [_at(path, outcome, "asks", f"no field «{f}»") for f in outcome.get("asks", ()) if f not in fields]
+    return found
+
+
+_TOP = {"form", "title", "source", "outcomes", "fields"}
+_FIELD = {"kind", "zh", "en", "required_for", "choices"}
+
+
+def _words(told: Any) -> Words:
+    return Words(str(told["zh"]), str(told["en"]))
+
+
+def _at(path: Path, mapping: Any, key: str, words: str) -> str:
+    try:
+        line, column = mapping.lc.key(key)
+    except (AttributeError, KeyError):
+        line, column = 0, 0
+    return f"{path.name}:{line + 1}:{column + 1}: {words}"
