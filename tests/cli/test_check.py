@@ -53,12 +53,16 @@ def test_a_table_left_open_is_found(db, whole_languages, monkeypatch, capsys):
 
 def test_a_migration_that_waits_is_found(db, whole_languages, monkeypatch, capsys):
     with connections["owner"].cursor() as cursor:
-        cursor.execute("DELETE FROM django_migrations WHERE app = 'intake' AND name = '0002_guard'")
+        cursor.execute(
+            "DELETE FROM django_migrations WHERE id = (SELECT max(id) FROM django_migrations WHERE app = 'intake')"
+            " RETURNING name"
+        )
+        (last,) = cursor.fetchone()
     try:
         code, out = run(monkeypatch, capsys, "--json")
     finally:
         with connections["owner"].cursor() as cursor:
-            cursor.execute("INSERT INTO django_migrations (app, name, applied) VALUES ('intake', '0002_guard', now())")
+            cursor.execute("INSERT INTO django_migrations (app, name, applied) VALUES ('intake', %s, now())", [last])
     assert code == 1
     assert "bihuan migrate" in " ".join(of(json.loads(out), "migrations applied"))
 
