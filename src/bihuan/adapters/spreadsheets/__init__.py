@@ -88,7 +88,8 @@ def read_rows(
 
     The rule: a row is accepted when its person can still be sought, that is when it has a valid identity number, or a
     usable name with a phone or an address. Cells of an accepted row that could not be taken stand in its `faults`
-    (row, column, reason, mend). A row is rejected, once, with all its faults, when it has neither. On a list that has no column of names at all, a valid identity number or a phone is needed.
+    (row, column, reason, mend). A row is rejected, once, with all its faults, when it has neither. On a list that has
+    no column of names at all, a valid identity number or a phone is needed.
     Totals, remarks below the list, repeated headers and blank rows are no persons: they are told in `skipped` and not
     counted as read. Rows keep the numbers the spreadsheet shows. Hidden rows are read and marked. A cell merged down
     a column belongs to all its rows. Formulas count by their stored results. Duplicates within the list are not
