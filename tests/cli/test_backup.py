@@ -182,7 +182,9 @@ def test_an_archive_of_a_newer_version_is_refused(file, fresh):
 
 def test_a_login_that_is_bound_by_row_level_security_is_refused(county, tmp_path, monkeypatch, capsys):
     login = superuser("postgres")
-    monkeypatch.setenv("BIHUAN_BACKUP_URL", f"postgresql://{database.OWNER}@localhost:{login.port}/bihuan?host={login.host}")
+    monkeypatch.setenv(
+        "BIHUAN_BACKUP_URL", f"postgresql://{database.OWNER}@localhost:{login.port}/bihuan?host={login.host}"
+    )
     code, _, said = run(monkeypatch, capsys, "backup", tmp_path / "county.bihuan")
     assert code == 2
     assert "BYPASSRLS" in said
