@@ -46,6 +46,14 @@ def test_opening_plus_new_minus_closed_is_open(county: make.County) -> None:
         assert (next_day["柳泉镇"]["opening"], next_day["柳泉镇"]["opened"], next_day["柳泉镇"]["open"]) == (1, 0, 1)
 
 
+def test_rows_that_wait_for_their_township_stand_at_the_county(county: make.County) -> None:
+    make.receives(county.wang, make.told(cast.ZHAO), make.told(cast.LI, 3, address="不知何处"))
+    with scoped(COUNTY):
+        lines = {r["area"]: r["open"] for r in balances(COUNTY, make.DAY, make.DAY) if r["open"]}
+        assert lines == {"柳泉镇": 1, "青禾县": 1}
+        assert sum(lines.values()) == intake_reads.open_rows(COUNTY).count()
+
+
 def test_what_was_learned_later_is_not_in_the_earlier_report(county: make.County) -> None:
     make.receives(county.wang, make.told(cast.ZHAO))
     with scoped(make.EVERYBODY):

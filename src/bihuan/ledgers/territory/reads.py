@@ -39,7 +39,7 @@ def townships(scope: Scope) -> list[Area]:
 
 def township_path(path: str) -> str:
     """The path of the township a row lies in; a county-level path is its own answer."""
-    return "/".join(path.split("/")[:5]) + "/"
+    return "/".join(path.split("/")[:5]).rstrip("/") + "/"
 
 
 def areas_by_code(codes: Collection[str]) -> Mapping[str, Area]:
