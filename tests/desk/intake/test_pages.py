@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from bihuan.demo import county as demo
 from bihuan.ledgers.intake import reads as intake_reads
+from bihuan.ledgers.staff.models import Act
 from bihuan.ledgers.territory.scope import scoped
 from tests import cast, make
 
@@ -80,6 +81,44 @@ def test_the_ugly_workbook_goes_through_the_wizard(county, settings_home):
     with scoped(make.EVERYBODY):
         (pushed,) = intake_reads.lists(make.EVERYBODY)
     assert pushed.rows_read == len(rail.rows) == pushed.rows_accepted + pushed.rows_rejected
+    rejects = clerk.get(reverse("desk:rejects", args=[pushed.id]))
+    assert rejects.status_code == 200
+    with scoped(make.EVERYBODY):
+        assert Act.objects.get(verb="reveal_person").subject == f"list:{pushed.id}"
+    again = clerk.post(reverse("desk:upload"), {**given, "file": SimpleUploadedFile("again.xlsx", rail.content)})
+    twice = clerk.post(again.url.replace("columns", "preview"), follow=True)
+    assert pushed.number in twice.content.decode()
+    with scoped(make.EVERYBODY):
+        assert intake_reads.lists(make.EVERYBODY).count() == 1
+
+
+@pytest.mark.parametrize("format_", ["xlsx", "docx", "pdf", "csv", "json"])
+@pytest.mark.parametrize("name", ["lists", "rows", "people", "tasks", "roster"])
+def test_every_list_leaves_as_a_paper(county, name, format_):
+    make.person(cast.ZHAO)
+    make.receives(county.wang, make.told(cast.ZHAO), content_hash="another")
+    paper = client(county.zheng).get(reverse(f"desk:{name}"), {"export": format_})
+    assert paper.status_code == 200
+    assert paper["Content-Disposition"].startswith("attachment")
+    assert len(paper.content) > 50
+
+
+@pytest.mark.parametrize(
+    ("verb", "given", "state"),
+    [
+        ("return_row", {"reason": "incomplete"}, "returned"),
+        ("hand_over_row", {"county_code": "991028", "county_name": "邻水县"}, "handed_over"),
+        ("route_row", {"area": "991027102001"}, "dispatched"),
+    ],
+)
+def test_a_row_is_acted_on_from_its_page(county, verb, given, state):
+    make.receives(county.wang, make.told(cast.ZHAO), content_hash="one more")
+    with scoped(make.EVERYBODY):
+        row = intake_reads.open_rows(make.EVERYBODY).filter(name=cast.ZHAO.name).last()
+    address = reverse("desk:row_act", args=[row.id, verb])
+    assert client(county.zheng).post(address, given).status_code == 302
+    with scoped(make.EVERYBODY):
+        assert intake_reads.row(make.EVERYBODY, row.id).state == state
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from bihuan.adapters import documents, pushed_lists
 from bihuan.desk import listing
 from bihuan.desk.command.words import clock_part
-from bihuan.desk.inside import Request, Visit, found, page
+from bihuan.desk.inside import Request, Visit, act, found, page
 from bihuan.desk.intake.words import said
 from bihuan.desk.lists import Column, Filter, Row, ask
 from bihuan.desk.parts import Action, Chip, Event, Funnel, Header, Link, Reason, Receipt, Stage, Timeline
@@ -173,6 +173,8 @@ def rejects(request: Request, id_: UUID) -> HttpResponse:
         for r in intake_reads.rejected(scope, pushed.id)
     ]
     found(kept or None)
+    # The file shows the sender's cells of every rejected row: a look at persons, journalled like any other.
+    act(request, "reveal_person", subject=f"list:{pushed.id}", reason="mend_rejects")
     response = HttpResponse(pushed_lists.mend_file(pushed.sheet, kept), content_type=documents.CONTENT_TYPES[".xlsx"])
     name = _("退回改正-%(number)s.xlsx") % {"number": pushed.number}
     response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)

@@ -22,6 +22,9 @@ def reveal_person(doing: Doing, *, subject: str, reason: str) -> Outcome:
     if kind == "person":
         person = people_reads.person(doing.actor.scope, id_)
         path = person.path if person else ""
+    elif kind == "list":  # the file of rejected rows shows their senders' cells: one look at all of them
+        pushed = intake_reads.pushed_list(doing.actor.scope, id_)
+        path = pushed.path if pushed and doing.actor.may("receive_list") else ""
     else:
         row = intake_reads.row(doing.actor.scope, id_)
         path = row.path if row else ""
