@@ -40,6 +40,7 @@ NEEDS = {
     "desk:lists": "see_lists",
     "desk:rows": "see_lists",
     "desk:review": "settle_match",
+    "desk:doubles": "merge_persons",
     "desk:people": "see_people",
     "desk:journal": "see_journal",
 }
