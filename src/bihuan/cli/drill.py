@@ -1,0 +1,181 @@
+"""`bihuan drill`: rehearse an outbreak under a protocol, and set protocols side by side under the same luck."""
+
+import dataclasses
+import json
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bihuan.cli._frame import Unusable, answer, json_option, say
+
+if TYPE_CHECKING:
+    from bihuan.engines.drill import Scenario
+
+RUN = """
+\b
+Example, drill.yaml (every other key has a default; an unknown key is refused with its line):
+  county: {people: 300000, doses: [0.2, 0.1, 0.7]}
+  pathogen: covid-omicron          # or {name: covid-omicron, r0: 6}
+  protocol: covid-19/2022-06-28    # or none
+  horizon_days: 90
+  seeds: 5
+  returnees: {per_day: 60, infected: 0.003}
+  capacities: {tracers: 80, lab_tubes_per_day: 20000, beds: 1000, rooms: 4000}
+  delays: {clinic_days: 1.5, result_days: 0.5}
+  measures: {lock_on_cases: 3}     # a number here stands instead of the protocol's
+\b
+  bihuan drill run drill.yaml --out drill/ --seed 7
+  bihuan drill run county-omicron --out drill/     # one that comes with the program
+
+Writes daily.parquet, cases.parquet (who infected whom), summary.json and curve.svg.
+"""
+COMPARE = """
+\b
+Example:
+  bihuan drill compare county-omicron covid-19/2021-05-11 covid-19/2022-06-28 none --runs 20 --out drill/
+
+Differences are to the first protocol, seed by seed. Writes table.csv, table.parquet, runs.csv, words.txt, summary.json and
+curve.svg.
+"""
+
+
+@click.group()
+def command() -> None:
+    """Rehearse an outbreak in a county, person by person.
+
+    Example: bihuan drill run county-omicron --out drill/
+    """
+
+
+def _common(function: Any) -> Any:
+    for option in (
+        click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for the results."),
+        click.option("--seed", default=1, type=click.IntRange(0), show_default=True, help="Decides all luck of a run."),
+        click.option("--people", type=click.IntRange(10, 50_000_000), help="Instead of the county's people."),
+        click.option("--days", type=click.IntRange(1, 3650), help="Instead of the scenario's horizon_days."),
+    ):
+        function = option(function)
+    return json_option(function)
+
+
+def _scenario(source: str, people: int | None, days: int | None) -> "Scenario":
+    from bihuan.engines.drill import ScenarioFault, read_scenario
+
+    try:
+        found = read_scenario(source)
+    except ScenarioFault as fault:
+        raise Unusable(fault.what, file=fault.file, row=fault.line or None, mend=fault.mend) from None
+    if people is not None:
+        found = dataclasses.replace(found, county=dataclasses.replace(found.county, people=people))
+    return found if days is None else dataclasses.replace(found, horizon_days=days)
+
+
+def _protocols(source: str, *idents: str) -> None:
+    from bihuan.engines.drill import protocol_of
+    from bihuan.engines.protocol import NoAnswer, ProtocolFault
+
+    for ident in idents:
+        try:
+            protocol_of(ident)
+        except (NoAnswer, ProtocolFault) as fault:
+            raise Unusable(
+                str(fault), file=source, mend="name an edition as `bihuan protocol list` shows it, or none"
+            ) from None
+
+
+def _folder(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise Unusable(
+            f"no folder can be made here ({fault.strerror})", file=out, mend="choose another --out"
+        ) from None
+
+
+def _peak_mb() -> float:
+    import resource
+    import sys
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(peak / (1024 * 1024 if sys.platform == "darwin" else 1024), 1)
+
+
+def _finite(value: dict[str, Any]) -> dict[str, Any]:
+    return {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in value.items()}
+
+
+def _write_json(path: Path, value: dict[str, Any]) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+@command.command(epilog=RUN)
+@click.argument("scenario")
+@_common
+def run(scenario: str, out: Path, seed: int, people: int | None, days: int | None, as_json: bool) -> None:
+    """Run SCENARIO (a .yaml file or a name) once."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    from bihuan.engines import drill
+
+    asked = _scenario(scenario, people, days)
+    _protocols(scenario, asked.protocol)
+    try:
+        found = drill.run(asked, seed=seed)
+    except ValueError as fault:
+        raise Unusable(str(fault), file=scenario, mend="change the scenario") from None
+    _folder(out)
+    parquet.write_table(pa.table(found.daily), out / "daily.parquet", compression="zstd")
+    parquet.write_table(pa.table(found.cases), out / "cases.parquet", compression="zstd")
+    summary = {
+        "scenario": scenario, "protocol": asked.protocol, "pathogen": asked.pathogen.name, "seed": seed,
+        **found.summary, "waits_for": drill.bottleneck(found, asked), "peak_rss_mb": _peak_mb(),
+    }  # fmt: skip
+    _write_json(out / "summary.json", summary)
+    (out / "curve.svg").write_text(drill.daily_curve(asked.title or scenario, found.daily), encoding="utf-8")
+    answer(summary, as_json=as_json)
+
+
+@command.command(epilog=COMPARE)
+@click.argument("scenario")
+@click.argument("protocols", nargs=-1, required=True)
+@click.option("--runs", default=10, type=click.IntRange(1, 100_000), show_default=True, help="Runs a protocol.")
+@click.option("--workers", default=2, type=click.IntRange(1, 256), show_default=True, help="Runs at the same time.")
+@_common
+def compare(
+    scenario: str, protocols: tuple[str, ...], runs: int, workers: int, out: Path, seed: int,
+    people: int | None, days: int | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Run SCENARIO under two or more PROTOCOLS with the same seeds."""
+    import pyarrow as pa
+    from pyarrow import csv, parquet
+
+    from bihuan.engines import drill
+
+    asked = _scenario(scenario, people, days)
+    _protocols(scenario, *protocols)
+
+    def each(done: int, of: int) -> None:
+        if done % max(1, of // 10) == 0:
+            say(f"{done} of {of} runs")
+
+    try:
+        found = drill.compare(asked, protocols, runs=runs, first_seed=seed, workers=workers, each=each)
+    except ValueError as fault:
+        raise Unusable(str(fault), file=scenario, mend="name at least two protocols, each once") from None
+    _folder(out)
+    table = pa.table({k: [_finite(r)[k] for r in found.table] for k in found.table[0]})
+    csv.write_csv(table, out / "table.csv")
+    parquet.write_table(table, out / "table.parquet", compression="zstd")
+    csv.write_csv(pa.Table.from_pylist(found.runs), out / "runs.csv")
+    (out / "words.txt").write_text(found.words + "\n", encoding="utf-8")
+    (out / "curve.svg").write_text(drill.comparison_curves(asked.title or scenario, found), encoding="utf-8")
+    summary = {
+        "scenario": scenario, "protocols": list(protocols), "runs": runs, "first_seed": seed,
+        "waits_for": found.bottlenecks, "words": found.words, "table": [_finite(r) for r in found.table],
+        "peak_rss_mb": _peak_mb(),
+    }  # fmt: skip
+    _write_json(out / "summary.json", summary)
+    answer(summary, as_json=as_json, words=found.words)

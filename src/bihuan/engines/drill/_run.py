@@ -1,0 +1,173 @@
+"""One drill: a county, a pathogen and a protocol from day 0 to the horizon, with the daily table and the tree of cases."""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bihuan.engines.drill._arrays import (
+    COLUMNS,
+    IMPORTED,
+    LAYERS,
+    N_CASES,
+    N_COUNTERS,
+    N_COUNTY_TO,
+    N_LOST,
+    N_ROUND_NEXT,
+    Array,
+    Course,
+    State,
+    World,
+)
+from bihuan.engines.drill._county import build
+from bihuan.engines.drill._day_kernels import simulate
+from bihuan.engines.drill._pathogen import course
+from bihuan.engines.drill._policy import response
+from bihuan.engines.drill._scenario import Scenario
+from bihuan.engines.protocol import Edition, edition
+
+FLOATS = ("tracing_hours_p50", "tracer_hours", "r_cohort")
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A county built once with the tables of its pathogen, for many runs."""
+
+    world: World
+    course: Course
+
+
+@dataclass(frozen=True)
+class Drill:
+    """A finished run: `daily` column -> one number a day, `cases` column -> one row an infection, `summary`."""
+
+    daily: dict[str, Array]
+    cases: dict[str, Array]
+    summary: dict[str, Any]
+
+
+def protocol_of(ident: str) -> Edition | None:
+    """The edition a scenario names; None for `none`. Raises the protocol engine's `NoAnswer` or `ProtocolFault`."""
+    return None if ident == "none" else edition(ident)
+
+
+def prepare(scenario: Scenario) -> Ground:
+    """Build the county and the pathogen's tables; the same for every seed and protocol."""
+    world = build(scenario.county)
+    return Ground(world, course(scenario.pathogen, world))
+
+
+def run(scenario: Scenario, *, seed: int, ground: Ground | None = None, protocol: Edition | None = None) -> Drill:
+    """Run a scenario once.
+
+    seed: decides all luck of the run; two protocols with one seed meet the same luck.
+    ground: from `prepare`, when many runs share a county. protocol: an edition instead of the one the scenario names.
+    Returns the daily table (`COLUMNS`, and `day`), all cases with their true infectors, and the summary of CONTRACTS
+    without the caller's memory. Raises ValueError for a scenario that cannot be run.
+    """
+    ground = ground or prepare(scenario)
+    world, days = ground.world, scenario.horizon_days
+    asked = response(scenario, protocol or protocol_of(scenario.protocol), world)
+    state = _fresh(world, days)
+    simulate(world, ground.course, asked, state, np.zeros(0, np.int64), 0, 0)  # compiled before the clock starts
+    start = time.thread_time()
+    simulate(world, ground.course, asked, state, _seeds(scenario, world, seed), _key(seed), days)
+    seconds = time.thread_time() - start
+    if state.n[N_LOST]:
+        raise ValueError("more infections than twice the people: shorten horizon_days or slow waning")
+    daily: dict[str, Array] = {"day": np.arange(days, dtype=np.int32)}
+    for i, name in enumerate(COLUMNS):
+        column = np.ascontiguousarray(state.out[:, i])
+        daily[name] = column if name in FLOATS else column.astype(np.int64)
+    return Drill(daily, _cases(state), summary(daily, world, days, seconds))
+
+
+def summary(daily: dict[str, Array], world: World, days: int, seconds: float) -> dict[str, Any]:
+    """The figures of one run."""
+    people = int(world.age.size)
+    total = int(daily["new_infections"].sum())
+    local = total - int(daily["imported"].sum())
+    return {
+        "people": people,
+        "days": days,
+        "attack_rate": total / people,
+        "peak_day": int(daily["infectious"].argmax()),
+        "peak_infectious": int(daily["infectious"].max()),
+        "total_infections": total,
+        "local_infections": local,
+        "detected": int(daily["detected"].sum()),
+        "restricted_person_days": int(daily["person_days_restricted"].sum()),
+        "tests": int(daily["tests"].sum()),
+        "tests_late": int(daily["tests_late"].sum()),
+        "contacts_found": int(daily["contacts_found"].sum()),
+        "tracer_hours": float(daily["tracer_hours"].sum()),
+        "peak_beds": int(daily["beds_used"].max()),
+        "peak_rooms": int(daily["rooms_used"].max()),
+        "rooms_short": int(daily["rooms_short"].sum()),
+        "most_waiting": {name: int(daily[name].max()) for name in ("tests_waiting", "studies_waiting", "beds_waiting")},
+        "by_layer": {name: int(daily[f"by_{name}"].sum()) for name in LAYERS},
+        "seconds": seconds,
+        "person_days_per_second": people * days / max(seconds, 1e-6),
+    }
+
+
+def _key(seed: int) -> int:
+    """Seeds next to each other start far apart; the result fits a signed 64-bit number."""
+    return int(np.random.SeedSequence(seed).generate_state(1, np.uint64)[0] >> np.uint64(1))
+
+
+def _seeds(scenario: Scenario, world: World, seed: int) -> Array:
+    rng = np.random.Generator(np.random.Philox(np.random.SeedSequence([seed, 7])))
+    return rng.choice(world.age.size, min(scenario.seeds, world.age.size), replace=False).astype(np.int64)
+
+
+def _fresh(world: World, days: int) -> State:
+    n, villages = world.age.size, world.village_start.size - 1
+    most = n + n // 2 + 10_000  # untouched pages of the tables of cases cost nothing
+
+    def short(size: int, value: int = 0) -> Array:
+        return np.full(size, value, np.int16) if value else np.zeros(size, np.int16)
+
+    def empty(dtype: Any) -> Array:
+        return np.empty(most, dtype)
+
+    counters = np.zeros(N_COUNTERS, np.int64)
+    counters[[N_COUNTY_TO, N_ROUND_NEXT]] = -1
+    return State(
+        case_of=np.full(n, -1, np.int32),
+        stay_from=short(n), stay_mid=short(n), stay_to=short(n),
+        stay_first=np.zeros(n, np.uint8), stay_then=np.zeros(n, np.uint8),
+        lock_from=short(villages), lock_to=short(villages),
+        place_closed_to=short(max(world.place_kind.size, 1)), village_cases=np.zeros(villages, np.int32),
+        c_person=empty(np.int32), c_infector=empty(np.int32), c_layer=empty(np.uint8), c_day=empty(np.int16),
+        c_from=empty(np.int16), c_to=empty(np.int16), c_onset=empty(np.int16), c_clinic=empty(np.int16),
+        c_detected=empty(np.int16), c_severe=empty(np.uint8), c_factor=empty(np.float32), c_caused=empty(np.int32),
+        active=empty(np.int32),
+        p_case=empty(np.int32), p_place=empty(np.int64), p_queue=empty(np.uint8), p_pool=empty(np.int16),
+        p_due=empty(np.int16),
+        study=empty(np.int32), tube_seen=np.zeros(n + 2, np.int64), bed_queue=empty(np.int32),
+        found=np.empty(max(2_000_000, 1), np.int32),
+        isolated_change=np.zeros(days + 1, np.int64), beds_change=np.zeros(days + 1, np.int64),
+        rooms_change=np.zeros(days + 1, np.int64), village_change=np.zeros((villages, days + 1), np.int32),
+        booked=np.zeros((2, days + 1), np.int64),
+        tests_planned=np.zeros(days + 1, np.int64), arrived=np.zeros((2, days + 1), np.int64),
+        n=counters, hours=np.empty(200_000), out=np.zeros((days, len(COLUMNS))),
+    )  # fmt: skip
+
+
+def _cases(state: State) -> dict[str, Array]:
+    n = int(state.n[N_CASES])
+    names = np.array([*LAYERS, "imported"], dtype=object)
+    assert len(LAYERS) == IMPORTED
+    return {
+        "case": np.arange(n, dtype=np.int32),
+        "person": state.c_person[:n].copy(),
+        "infector": state.c_infector[:n].copy(),
+        "layer": names[state.c_layer[:n]],
+        "infected_day": state.c_day[:n].copy(),
+        "infectious_from": state.c_from[:n].copy(),
+        "onset_day": state.c_onset[:n].copy(),
+        "detected_day": state.c_detected[:n].copy(),
+        "caused": state.c_caused[:n].copy(),
+    }

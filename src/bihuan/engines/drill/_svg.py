@@ -1,0 +1,79 @@
+"""Curves as SVG, written by hand: no plotting library in an engine."""
+
+from collections.abc import Mapping, Sequence
+from xml.sax.saxutils import escape
+
+from bihuan.engines.drill._arrays import Array
+
+COLOURS = ("#0b5fa5", "#c2410c", "#15803d", "#7e22ce", "#a16207", "#be123c")
+WIDTH, HEIGHT, LEFT, TOP, ROW = 860, 250, 70, 46, 230
+
+
+def _path(values: Array, x: Sequence[float], high: float, top: float, *, back: bool = False) -> str:
+    points = [f"{a:.1f},{top + ROW - 60 - float(v) / high * (ROW - 70):.1f}" for a, v in zip(x, values, strict=True)]
+    return " ".join(reversed(points) if back else points)
+
+
+def curves(
+    title: str,
+    panels: Sequence[tuple[str, Mapping[str, Array], Mapping[str, tuple[Array, Array]]]],
+    *,
+    dashes: bool = True,
+) -> str:
+    """An SVG of panels one under another.
+
+    panels: (title, name -> one value a day, name -> (low, high) a day for a band). Days run from 0.
+    """
+    height = TOP + ROW * len(panels)
+    out = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" font-family="sans-serif" font-size="12">',
+        f"<title>{escape(title)}</title>",
+        f'<rect width="{WIDTH}" height="{height}" fill="#fff"/>',
+        f'<text x="{LEFT}" y="24" font-size="16">{escape(title)}</text>',
+    ]
+    for index, (name, lines, bands) in enumerate(panels):
+        top = TOP + index * ROW
+        days = max(len(v) for v in lines.values())
+        high = max([1.0, *(float(v.max()) for v in lines.values()), *(float(b[1].max()) for b in bands.values())])
+        x = [LEFT + i * (WIDTH - LEFT - 20) / max(days - 1, 1) for i in range(days)]
+        out.append(f'<text x="{LEFT}" y="{top + 2}" font-weight="bold">{escape(name)}</text>')
+        for part in range(3):
+            y = top + ROW - 60 - part / 2 * (ROW - 70)
+            out.append(f'<line x1="{LEFT}" x2="{WIDTH - 20}" y1="{y:.1f}" y2="{y:.1f}" stroke="#ddd"/>')
+            out.append(f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{high * part / 2:,.0f}</text>')
+        step = max(1, -(-days // 8))
+        out.extend(
+            f'<text x="{x[day]:.1f}" y="{top + ROW - 44}" text-anchor="middle">{day}</text>'
+            for day in range(0, days, step)
+        )
+        at = LEFT + 220.0
+        for i, (label, values) in enumerate(lines.items()):
+            colour = COLOURS[i % len(COLOURS)]
+            if label in bands:
+                low, up = bands[label]
+                area = f"{_path(low, x, high, top)} {_path(up, x, high, top, back=True)}"
+                out.append(f'<polygon points="{area}" fill="{colour}" fill-opacity="0.15"/>')
+            dash = f' stroke-dasharray="{3 + 3 * i} 3"' if dashes and i else ""
+            out.append(
+                f'<polyline points="{_path(values, x, high, top)}" fill="none" stroke="{colour}" stroke-width="2"{dash}/>'
+            )
+            out.append(f'<text x="{at:.0f}" y="{top + 2}" fill="{colour}">{escape(label)}</text>')
+            at += 24 + 7.2 * len(label)
+    out.append(f'<text x="{WIDTH - 20}" y="{height - 8}" text-anchor="end">day</text></svg>')
+    return "\n".join(out) + "\n"
+
+
+def daily_curve(title: str, daily: Mapping[str, Array]) -> str:
+    """One run: infections and detections, people restricted, and what waits."""
+    return curves(
+        title,
+        [
+            ("People a day", {n.replace("_", " "): daily[n] for n in ("new_infections", "detected")}, {}),
+            ("Restricted", {n.replace("_", " "): daily[n] for n in ("person_days_restricted", "in_isolation")}, {}),
+            (
+                "Waiting",
+                {n.replace("_", " "): daily[n] for n in ("tests_waiting", "studies_waiting", "beds_waiting")},
+                {},
+            ),
+        ],
+    )
