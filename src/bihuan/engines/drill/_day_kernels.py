@@ -5,7 +5,7 @@ are isolated; tracers work; beds are given; areas open and close; then people me
 that day's contacts.
 """
 
-# mypy: disable-error-code="arg-type,assignment,no-any-return,index,operator"
+# mypy: disable-error-code="arg-type,assignment,no-any-return,index,operator,call-overload"
 # Inside compiled loops a number is an int64 or a float64 whatever the stubs of NumPy call it.
 
 import math
@@ -77,14 +77,14 @@ COL_LOCKED, COL_ROUNDS = C["villages_locked"], C["rounds_running"]
 URGENT, ROUND = 0, 1
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, _nrt=False)
 def _seats_left(r: Response, s: State, p_stay: int) -> bool:
     if p_stay == CENTRAL:
         return s.n[N_ROOMS] + s.n[N_ROOMS_BOOKED] < r.rooms
     return s.n[N_BEDS] + s.n[N_BEDS_BOOKED] < r.beds if p_stay == HOSPITAL else True
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, _nrt=False)
 def _plan_tests(s: State, people: int, first: int, days: Array) -> None:
     for k in range(days.size):
         at = first + days[k] - 1
@@ -92,7 +92,7 @@ def _plan_tests(s: State, people: int, first: int, days: Array) -> None:
             s.tests_planned[at] += people
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, _nrt=False)
 def _swab(c: Course, s: State, case: int, day: int, queue: int, tube: int, pool: int, purpose: int, seed: int) -> bool:
     """One infected person's swab enters a queue; only swabs that will be positive are followed."""
     p = s.c_person[case]
@@ -149,7 +149,7 @@ def _keep_group(r: Response, s: State, people: int, first: int, day: int) -> Non
         s.out[day, COL_SHORT] += people - seated
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, _nrt=False)
 def _swabs(w: World, c: Course, r: Response, s: State, day: int, seed: int) -> None:
     """Fever clinics, posts, people in quarantine, then the round of everybody."""
     urgent = s.tests_planned[day] + np.int64(math.floor(r.background_swabs + uniform(seed, 50, day, 0)))
@@ -193,7 +193,7 @@ def _swabs(w: World, c: Course, r: Response, s: State, day: int, seed: int) -> N
     _round(w, c, r, s, day, seed)
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, _nrt=False)
 def _round(w: World, c: Course, r: Response, s: State, day: int, seed: int) -> None:
     """The round of everybody: starts, goes on by village and house, ends, and is repeated until enough are clear."""
     if r.mass_on_detected <= 0:
@@ -237,7 +237,7 @@ def _round(w: World, c: Course, r: Response, s: State, day: int, seed: int) -> N
         n[N_ROUND_NEXT] = max(day + 1, n[N_ROUND_START] + r.mass_gap_days) if more else -1
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, _nrt=False)
 def _laboratory(r: Response, s: State, day: int) -> None:
     """Tubes are served first come, first served; the urgent ones go before those of the round."""
     free = np.int64(r.lab_tubes_per_day)
@@ -252,7 +252,7 @@ def _laboratory(r: Response, s: State, day: int) -> None:
         s.out[day, COL_TESTS_WAITING] += total - before - done
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, _nrt=False)
 def _results(w: World, c: Course, r: Response, s: State, day: int, seed: int) -> None:
     """Tubes that were served become results after their time; a positive pool is swabbed again one by one."""
     left = 0
@@ -274,7 +274,7 @@ def _results(w: World, c: Course, r: Response, s: State, day: int, seed: int) ->
     s.n[N_PENDING] = left
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, _nrt=False)
 def _again(c: Course, r: Response, s: State, i: int, day: int) -> None:
     """All of a positive pool are swabbed singly; a tube with two positives (pool below 0) is opened once."""
     opened = s.p_pool[i] < 0
@@ -288,7 +288,7 @@ def _again(c: Course, r: Response, s: State, i: int, day: int) -> None:
     s.out[day, COL_SWABS] += r.mass_pool
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, _nrt=False)
 def _detect(w: World, r: Response, s: State, case: int, day: int, seed: int) -> None:
     p = s.c_person[case]
     s.c_detected[case] = day
@@ -326,7 +326,7 @@ def _beds(w: World, r: Response, s: State, day: int) -> None:
     s.out[day, COL_BEDS_WAITING] = s.n[N_BED] - s.n[N_BED_DONE]
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, _nrt=False)
 def _find(s: State, p: int, other: int, recall: float, case: int, seed: int) -> None:
     if other == p or other < 0 or s.n[N_FOUND] >= s.found.size:
         return
@@ -335,7 +335,7 @@ def _find(s: State, p: int, other: int, recall: float, case: int, seed: int) -> 
         s.n[N_FOUND] += 1
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, _nrt=False)
 def _ring(w: World, s: State, p: int, first: int, last: int, recall: Array, key: int, seed: int) -> None:
     """Whom a person met from a day to a day, as far as they remember; past partners are asked from the same hash."""
     member = w.member
@@ -353,7 +353,7 @@ def _ring(w: World, s: State, p: int, first: int, last: int, recall: Array, key:
                     _find(s, p, met(w, p, layer, day, slot, seed), recall[layer], key, seed)
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, _nrt=False)
 def _notify(w: World, r: Response, s: State, p: int, day: int, stay: Array, tests: Array, seed: int) -> bool:
     """A contact is told and kept from then on; False when they are already kept or found."""
     case = s.case_of[p]
@@ -400,7 +400,7 @@ def _tracers(w: World, r: Response, s: State, day: int, seed: int) -> None:
     s.out[day, COL_P50] = np.median(s.hours[:done]) if done > 0 else np.nan
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, _nrt=False)
 def _study(w: World, r: Response, s: State, case: int, day: int, seed: int) -> int:
     p = s.c_person[case]
     known = s.c_detected[case]
@@ -428,7 +428,7 @@ def _study(w: World, r: Response, s: State, case: int, day: int, seed: int) -> i
     return told
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, _nrt=False)
 def _areas(w: World, r: Response, s: State, day: int) -> int:
     """Villages with enough cases lock; the county limits contacts. Returns people in locked villages not kept anyhow."""
     extra = 0
@@ -447,7 +447,7 @@ def _areas(w: World, r: Response, s: State, day: int) -> int:
     return extra
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, _nrt=False)
 def _ending(c: Course, s: State, day: int) -> None:
     """Count, and let go of cases that neither infect nor test positive any more."""
     active, c_from, c_to, c_onset, c_day, c_clinic = s.active, s.c_from, s.c_to, s.c_onset, s.c_day, s.c_clinic

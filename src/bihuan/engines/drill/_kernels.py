@@ -5,6 +5,8 @@ same luck, and neither order nor thread count can change a run.
 """
 
 # mypy: disable-error-code="arg-type,assignment,no-any-return,index,operator,return-value,call-overload"
+# `_nrt=False`: these loops allocate nothing, so the arrays of the tuples they pass on need no counting; counting took
+# seven eighths of a run. A loop that allocates must leave it out (Numba then refuses to compile it).
 # Inside compiled loops a number is an int64 or a float64 whatever the stubs of NumPy call it.
 
 import math
@@ -52,7 +54,7 @@ COL_LAYER = C["by_household"]
 COL_R = C["r_cohort"]
 
 
-@njit(nogil=True, cache=True, inline="always")
+@njit(nogil=True, cache=True, _nrt=False, inline="always")
 def mixed(seed: int, purpose: int, who: int, when: int) -> int:
     """64 well-mixed bits of four numbers (finaliser of SplitMix64)."""
     x = np.uint64(seed) + np.uint64(purpose) * A1 + np.uint64(who) * A2 + np.uint64(when) * A3
@@ -61,13 +63,13 @@ def mixed(seed: int, purpose: int, who: int, when: int) -> int:
     return x ^ (x >> S31)
 
 
-@njit(nogil=True, cache=True, inline="always")
+@njit(nogil=True, cache=True, _nrt=False, inline="always")
 def uniform(seed: int, purpose: int, who: int, when: int) -> float:
     """A number in (0, 1) that belongs to (seed, purpose, who, when)."""
     return (np.float64(mixed(seed, purpose, who, when) >> S11) + 0.5) * UNIT
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, _nrt=False)
 def poisson(mean: float, seed: int, purpose: int, day: int) -> int:
     """A Poisson number that belongs to (seed, purpose, day); grows with its mean for the same luck."""
     total, at = 0, 0
@@ -80,14 +82,14 @@ def poisson(mean: float, seed: int, purpose: int, day: int) -> int:
         at += 1
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, _nrt=False)
 def whole_days(delay: float, seed: int, purpose: int, who: int) -> int:
     """A delay in whole days: 1.5 becomes 1 or 2 by lot, and a longer delay is never shorter for the same person."""
     low = math.floor(delay)
     return int(low) + (1 if uniform(seed, purpose, who, 0) < delay - low else 0)
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, _nrt=False)
 def _walk(x: int, n: int, key: int, low_bits: int, high_bits: int, forward: bool) -> int:
     """A keyed permutation of 0..n-1: four Feistel rounds on the next power of two, walked until inside."""
     low_mask, high_mask = np.uint64((1 << low_bits) - 1), np.uint64((1 << high_bits) - 1)
@@ -108,7 +110,7 @@ def _walk(x: int, n: int, key: int, low_bits: int, high_bits: int, forward: bool
             return np.int64(v)
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, _nrt=False)
 def partner(i: int, n: int, key: int) -> int:
     """Whom i of 0..n-1 meets under a key, -1 for nobody; `partner(partner(i)) == i`, so any past day can be asked again."""
     if n < 2:
@@ -124,7 +126,7 @@ def partner(i: int, n: int, key: int) -> int:
     return _walk(at, n, key, low_bits, high_bits, False)
 
 
-@njit(nogil=True, cache=True, inline="always")
+@njit(nogil=True, cache=True, _nrt=False, inline="always")
 def met(w: World, p: int, layer: int, day: int, slot: int, seed: int) -> int:
     """Whom a person meets in a slot of a day at the site, in the village or in the county; -1 for nobody."""
     if layer == SITE:
@@ -143,7 +145,7 @@ def met(w: World, p: int, layer: int, day: int, slot: int, seed: int) -> int:
     return partner(p, w.age.size, mixed(seed, 103, day * 64 + slot, 0))
 
 
-@njit(nogil=True, cache=True, inline="always")
+@njit(nogil=True, cache=True, _nrt=False, inline="always")
 def openness(w: World, r: Response, s: State, p: int, layer: int, day: int) -> float:
     """The share of a person's contacts in a layer that measures leave on a day."""
     left = 1.0
@@ -158,13 +160,13 @@ def openness(w: World, r: Response, s: State, p: int, layer: int, day: int) -> f
     return left
 
 
-@njit(nogil=True, cache=True, inline="always")
+@njit(nogil=True, cache=True, _nrt=False, inline="always")
 def month(days: int, months: int) -> int:
     """Which column of a table by month holds a number of days."""
     return min(max(days, 0) // 30, months - 1)
 
 
-@njit(nogil=True, cache=True, inline="always")
+@njit(nogil=True, cache=True, _nrt=False, inline="always")
 def susceptible(w: World, c: Course, s: State, p: int, day: int) -> float:
     """How susceptible a person is, 0 while infected; 1 is an adult without vaccine or earlier infection."""
     left = np.float64(c.susceptibility[min(w.age[p] // 10, 9)])
@@ -179,7 +181,7 @@ def susceptible(w: World, c: Course, s: State, p: int, day: int) -> float:
     return left
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, _nrt=False)
 def begin_case(
     w: World, c: Course, r: Response, s: State, p: int, day: int, today: int, infector: int, layer: int, seed: int
 ) -> int:
@@ -225,7 +227,7 @@ def begin_case(
     return case
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, _nrt=False)
 def _count_stay(s: State, village: int, stay: int, first: int, last: int, today: int, people: int) -> None:
     """Write people kept from `first` to before `last` into the daily changes; negative people take it back."""
     horizon = s.isolated_change.size - 1
@@ -258,7 +260,7 @@ def _count_stay(s: State, village: int, stay: int, first: int, last: int, today:
             s.booked[1, a] += people
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, _nrt=False)
 def _end_stay(w: World, s: State, p: int, first: int, today: int) -> None:
     """Take back what is left of a person's stay from a day on."""
     if s.stay_to[p] > first:
@@ -267,7 +269,7 @@ def _end_stay(w: World, s: State, p: int, first: int, today: int) -> None:
         _count_stay(s, village, s.stay_then[p], max(first, s.stay_mid[p]), s.stay_to[p], today, -1)
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, _nrt=False)
 def keep(w: World, s: State, p: int, first: int, stay: Array, today: int, seated: int) -> None:
     """A person's stay begins; `stay` is (stay, days, then, days). `seated` replaces the first stay where no bed or
     room is left (0: as asked). A stay that is running is replaced."""
@@ -285,20 +287,20 @@ def keep(w: World, s: State, p: int, first: int, stay: Array, today: int, seated
     _count_stay(s, village, s.stay_then[p], s.stay_mid[p], s.stay_to[p], today, 1)
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, _nrt=False)
 def keep_counted(s: State, people: int, first: int, stay: Array, today: int) -> None:
     """People who are only counted (not infected, from outside) are kept: their rooms and days enter the tables."""
     _count_stay(s, -1, stay[0], first, first + stay[1], today, people)
     _count_stay(s, -1, stay[2], first + stay[1], first + stay[1] + stay[3], today, people)
 
 
-@njit(nogil=True, cache=True, inline="always")
+@njit(nogil=True, cache=True, _nrt=False, inline="always")
 def county_left(r: Response, s: State, layer: int, day: int) -> float:
     """The share of contacts in a layer that limits on the whole county leave."""
     return r.county_factor[layer] if day < s.n[N_COUNTY_TO] else 1.0
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, _nrt=False)
 def spread(w: World, c: Course, r: Response, s: State, day: int, seed: int) -> None:
     """One day of contacts of everybody who is infectious. Work: the infectious, not the people.
 
@@ -372,7 +374,7 @@ def spread(w: World, c: Course, r: Response, s: State, day: int, seed: int) -> N
                     s.c_caused[case] += 1
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, _nrt=False)
 def is_planned(days: Array, entered: int, day: int) -> bool:
     """Whether a day is one of the days of tests counted from entering."""
     found = False
