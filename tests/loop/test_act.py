@@ -143,6 +143,22 @@ def test_many_visits_at_once_come_to_the_same_as_one_by_one(county: make.County)
         assert intake_reads.open_rows(make.EVERYBODY).count() == len([n for n in range(len(ids)) if n % 3])
 
 
+def test_two_visits_to_one_person_in_one_outbox_leave_what_the_last_found(county: make.County) -> None:
+    """Not at home at nine, found at eleven, no signal until noon: both are facts, the row stands as at eleven."""
+    make.receives(county.wang, make.told(cast.ZHAO), make.told(cast.QIAN, 3))
+    with scoped(make.EVERYBODY):
+        first, second = (r.id for r in intake_reads.open_rows(make.EVERYBODY).order_by("row_number"))
+    found = [(first, "revisit"), (first, "left"), (second, "revisit"), (second, "revisit"), (first, "not_found")]
+    acts = [Request(uuid7(), "report_visit", make.DAY, "", {"row": row, "outcome": word}) for row, word in found]
+    answers = door.perform_many(acts, member=county.zhou.id, recorded_at=make.DAY)
+    assert [a.status for a in answers] == ["done"] * 5
+    with scoped(make.EVERYBODY):
+        assert intake_reads.row(make.EVERYBODY, first).state == "left"
+        assert intake_reads.row(make.EVERYBODY, first).evidence == f"visit:{acts[1].id}"
+        assert intake_reads.row(make.EVERYBODY, second).state == "revisit"
+        assert RowEvent.objects.filter(kind="closed").count() == 1
+
+
 def test_several_ticks_at_once_raise_each_clock_once(county: make.County) -> None:
     make.receives(county.wang, make.told(cast.ZHAO), make.told(cast.SUN, 3))
     raised: list[int] = []

@@ -38,7 +38,9 @@ def report_visit(doings: Sequence[Doing], visits: Sequence[VisitReport]) -> Sequ
         # Refused acts are taken out and the rest comes again: nothing is written in this round.
         fine = Outcome("", doings[0].actor.scope.path)
         return [no or fine for no in refusals]
-    outcomes, facts = [], []
+    outcomes: list[Outcome] = []
+    facts: list[dict[str, Any]] = []
+    stands: dict[UUID, dict[str, Any]] = {}  # the visit that says how each row stands now
     revisit_after = timedelta(minutes=command_bridge.limit("revisit", doings[0].at).minutes)
     for doing, visit in zip(doings, visits, strict=True):
         row = rows[visit.row]
@@ -48,6 +50,8 @@ def report_visit(doings: Sequence[Doing], visits: Sequence[VisitReport]) -> Sequ
             word, effect = ("revisit", "stays") if visit.outcome == RowState.REVISIT else ("ended", "ends")
             if effect == "ends":
                 row.closed_at = doing.at
+            if row.id in stands:  # an earlier visit of the same outbox: a fact, but no longer how the row stands
+                stands[row.id]["effect"] = "none"
         facts.append(
             {
                 "id": doing.id,
@@ -66,6 +70,8 @@ def report_visit(doings: Sequence[Doing], visits: Sequence[VisitReport]) -> Sequ
                 "revisit_at": (visit.revisit_at or doing.at + revisit_after).isoformat() if effect == "stays" else None,
             }
         )
+        if effect != "none":
+            stands[row.id] = facts[-1]
         outcomes.append(Outcome(word, row.path, f"row:{row.id}", {"row": str(row.id), "state": visit.outcome}))
     intake_writes.add_visits(facts)
     ended = {rows[v.row].pushed_list_id for v, o in zip(visits, outcomes, strict=True) if o.word == "ended"}
