@@ -66,23 +66,26 @@ class RejectedRow(Row):
 class ListRow(Row):
     """One person on one list: what they told us, whom we hold it to be, where it was sent, how it ended."""
 
-    pushed_list = models.ForeignKey(PushedList, on_delete=models.CASCADE, related_name="rows")
+    # Every visit rewrites its row and with it each index: a foreign key has one only where a page or a flow asks by it.
+    pushed_list = models.ForeignKey(PushedList, on_delete=models.CASCADE, related_name="rows", db_index=False)
     row_number = models.IntegerField()
-    area = models.ForeignKey(Area, on_delete=models.PROTECT)
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, db_index=False)
     path = PathField()
     name = models.TextField(blank=True)
     address = models.TextField(blank=True)
     sealed = models.BinaryField(help_text="all the sender's words, encrypted")
     faults = models.JSONField(default=list)
-    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="rows")
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="rows", db_index=False)
     match_state = models.TextField(choices=MatchState)
-    candidate = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="candidate_rows")
+    candidate = models.ForeignKey(
+        Person, null=True, on_delete=models.SET_NULL, related_name="candidate_rows", db_index=False
+    )
     probability = models.FloatField(null=True)
     reasons = models.JSONField(default=list)
     routing = models.JSONField(default=dict)
-    duplicate_of = models.ForeignKey("self", null=True, on_delete=models.SET_NULL)
+    duplicate_of = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, db_index=False)
     dispatch = models.ForeignKey("Dispatch", null=True, on_delete=models.SET_NULL, related_name="rows")
-    assignee = models.ForeignKey(Member, null=True, on_delete=models.PROTECT)
+    assignee = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, db_index=False)
     state = models.TextField(choices=RowState)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
@@ -105,6 +108,10 @@ class ListRow(Row):
             models.Index(fields=["pushed_list", "row_number"], name="row_list_number"),
             models.Index(fields=["pushed_list"], name="row_list_open", condition=models.Q(closed_at__isnull=True)),
             models.Index(fields=["person"], name="row_person"),
+            models.Index(fields=["candidate"], name="row_candidate", condition=models.Q(candidate__isnull=False)),
+            models.Index(
+                fields=["duplicate_of"], name="row_duplicate_of", condition=models.Q(duplicate_of__isnull=False)
+            ),
             models.Index(fields=["assignee"], name="row_assignee", condition=models.Q(closed_at__isnull=True)),
         ]
         constraints = [
@@ -132,8 +139,8 @@ class RowEvent(models.Model):
     """A row entering or leaving an area's open stock. Summing `delta` gives what was open at any hour, as then known."""
 
     id = models.BigAutoField(primary_key=True)
-    row = models.ForeignKey(ListRow, on_delete=models.CASCADE, related_name="events")
-    area = models.ForeignKey(Area, on_delete=models.PROTECT)
+    row = models.ForeignKey(ListRow, on_delete=models.CASCADE, related_name="events", db_index=False)
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, db_index=False)
     path = PathField()
     kind = models.TextField(choices=EventKind)
     delta = models.SmallIntegerField()
