@@ -88,7 +88,7 @@ class Visit(models.Model):
     form = models.TextField()
     outcome = models.TextField()
     answers = models.JSONField()
-    member = models.ForeignKey(Member, on_delete=models.PROTECT)
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, db_index=False)
     at = models.DateTimeField()
     recorded_at = models.DateTimeField()
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from bihuan.ledgers.intake.choices import MatchState, RowState
 from bihuan.ledgers.intake.models import Dispatch, ListRow, PushedList, RejectedRow, RowEvent, Upload
@@ -87,10 +87,13 @@ def funnel(scope: Scope, pushed: Sequence[UUID] = ()) -> dict[str, int]:
 
 def complete_lists(lists_: Sequence[UUID]) -> list[UUID]:
     """Which of these lists have no open row left and no reply yet. Needs the county's scope to be true."""
-    still_open = ListRow.objects.filter(pushed_list=OuterRef("pk"), closed_at__isnull=True)
+    # One open row answers for a list. Asked for one row PostgreSQL takes it from the list's own index; asked whether
+    # any exists it first gathers every row of the scope, whose size row-level security hides from it.
+    one_open = ListRow.objects.filter(pushed_list=OuterRef("pk"), closed_at__isnull=True).values("id")[:1]
     return list(
         PushedList.objects.filter(id__in=lists_, replied_at__isnull=True)
-        .exclude(Exists(still_open))  # one look a list, not one a row
+        .annotate(one_open=Subquery(one_open))
+        .filter(one_open__isnull=True)
         .values_list("id", flat=True)
     )
 

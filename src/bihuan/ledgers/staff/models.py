@@ -105,7 +105,7 @@ class Act(models.Model):
 
     id = models.UUIDField(primary_key=True)
     verb = models.TextField()
-    actor = models.ForeignKey(Member, on_delete=models.PROTECT)
+    actor = models.ForeignKey(Member, on_delete=models.PROTECT, db_index=False)
     device = models.TextField(blank=True)
     at = models.DateTimeField()
     recorded_at = models.DateTimeField()
@@ -114,12 +114,15 @@ class Act(models.Model):
     args = models.JSONField(default=dict)
     word = models.TextField(null=True)
     result = models.JSONField(null=True)
-    because = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="consequences")
+    because = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="consequences", db_index=False
+    )
 
     class Meta:
         indexes = [
             models.Index(fields=["path", "recorded_at"], name="act_path_recorded"),
             models.Index(fields=["subject", "recorded_at"], name="act_subject"),
+            models.Index(fields=["because"], name="act_because", condition=models.Q(because__isnull=False)),
         ]
 
 
