@@ -1,7 +1,9 @@
-"""What time itself does: clocks that have come to a step. Several ticks at once do everything exactly once."""
+"""What time itself does: clocks that have come to a step, and whatever else is due. Several ticks at once do everything once."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from bihuan.ledgers.command import reads as command_reads
 from bihuan.ledgers.staff import reads as staff_reads
@@ -10,20 +12,41 @@ from bihuan.loop import act, door  # noqa: F401 - the door brings the flows
 from bihuan.loop.follows import FOLLOWS
 
 
-def tick(at: datetime, *, most: int = 500) -> int:
-    """Do what is due at `at`; answers how many clocks were raised. Safe to run from several workers, at any rhythm.
+@dataclass(frozen=True)
+class Due:
+    """One thing time does: `verb(argument=id)` for every (id, step) that `find` says is due at an instant, at most so many.
 
-    The id of each step's act follows from the clock and the step, so that two workers make the same act and the
-    journal's key lets one of them do it.
+    The id of each act follows from the thing and its step, so that two workers make the same act and the journal's key
+    lets one of them do it. `word` is the outcome that counts as done.
     """
+
+    verb: str
+    argument: str
+    word: str
+    find: Callable[[datetime, int], Sequence[tuple[UUID, int]]]
+
+
+def _clocks(at: datetime, most: int) -> list[tuple[UUID, int]]:
+    return [(c.id, c.raised) for c in command_reads.due_clocks(at)[:most]]
+
+
+DUE: tuple[Due, ...] = (
+    Due("raise_clock", "clock", "raised", _clocks),
+)  # fmt: skip
+
+
+def tick(at: datetime, *, most: int = 500) -> int:
+    """Do what is due at `at`; answers how many things were done. Safe to run from several workers, at any rhythm."""
     with scoped(Scope(EVERYWHERE)):
-        due = [(c.id, c.raised) for c in command_reads.due_clocks(at)[:most]]
         clockwork = staff_reads.clockwork()
-    raised = 0
-    for clock, step in due:
+    done = 0
+    for due in DUE:
         with scoped(Scope(EVERYWHERE)):
-            answer = act.by_rule(
-                "raise_clock", {"clock": clock}, uuid5(clock, f"step:{step}"), clockwork, at=at, follows=FOLLOWS
-            )
-        raised += answer.status == "done" and answer.word == "raised"
-    return raised
+            found = due.find(at, most)
+        for id_, step in found:
+            with scoped(Scope(EVERYWHERE)):
+                answer = act.by_rule(
+                    due.verb, {due.argument: id_}, uuid5(id_, f"step:{step}"), clockwork, at=at, follows=FOLLOWS
+                )
+            done += answer.status == "done" and answer.word == due.word
+    return done

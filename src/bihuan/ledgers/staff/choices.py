@@ -14,6 +14,15 @@ class Role(TextChoices):
     TOWNSHIP = "township", _("乡镇专班")
     GRID = "grid", _("网格员")
     INSPECTOR = "inspector", _("督导检查")
+    HEALTH = "health", _("卫健（疾控）决定人")
+    TRACER = "tracer", _("流调溯源")
+    SITE = "site", _("集中隔离点")
+    CHECKPOINT = "checkpoint", _("卡口值守")
+    CLINICIAN = "clinician", _("医疗机构")
+    SAMPLER = "sampler", _("采样员")
+    COURIER = "courier", _("样本转运")
+    LABORATORY = "laboratory", _("检测实验室")
+    REPORTER = "reporter", _("单位报告员")
     SYSTEM = "system", _("系统时钟")
 
 
@@ -29,8 +38,11 @@ class UnitKind(TextChoices):
     INSTITUTION = "institution", _("单位")
 
 
+# What everybody on the desk may look at, and what everybody in the field may do.
 LOOK = {"see_desk", "see_lists", "see_people", "reveal_person", "save_view"}
 FIELD = {"report_visit", "add_off_list", "acknowledge_shift", "confirm_posting", "mark_read", "issue_token"}
+
+# Pushed lists (intake).
 TOWNSHIP_WORK = LOOK | FIELD | {"name_team", "assign_row", "close_task", "mark_absent", "fill_shift"}
 COUNTY_DATA = {
     "receive_list",
@@ -51,14 +63,60 @@ COMMAND = {
     "load_residents",
 }
 
+# What follows is grouped by room: who looks, who works, who decides.
+ORDERS_LOOK: set[str] = set()
+ORDERS_WORK: set[str] = set()
+# Whoever signs binds or frees a person: the commander, and health's own decision makers.
+ORDERS_SIGN: set[str] = set()
+
+SITES_LOOK: set[str] = set()
+SITES_WORK: set[str] = set()
+
+CODES_LOOK: set[str] = set()
+CODES_WORK: set[str] = set()
+
+CASES_LOOK: set[str] = set()
+CASES_WORK: set[str] = set()
+
+LAB_LOOK: set[str] = set()
+LAB_SAMPLE: set[str] = set()
+LAB_CARRY: set[str] = set()
+LAB_TEST: set[str] = set()
+
+PROBLEMS_LOOK: set[str] = set()
+PROBLEMS_WORK: set[str] = set()
+
+REPORTS_SIGN: set[str] = set()
+
+PLANNING: set[str] = set()
+
+HEADQUARTERS = (
+    TOWNSHIP_WORK | COUNTY_DATA | COMMAND | ORDERS_LOOK | ORDERS_WORK | SITES_LOOK | SITES_WORK | CODES_LOOK | CODES_WORK
+    | CASES_LOOK | CASES_WORK | LAB_LOOK | PROBLEMS_LOOK | PROBLEMS_WORK | REPORTS_SIGN | PLANNING
+)  # fmt: skip
+
 VERBS: dict[str, frozenset[str]] = {
-    Role.COMMANDER: frozenset(TOWNSHIP_WORK | COUNTY_DATA | COMMAND),
-    Role.DUTY_LEADER: frozenset(TOWNSHIP_WORK | COUNTY_DATA | COMMAND),
-    Role.OFFICE: frozenset(TOWNSHIP_WORK | COUNTY_DATA | COMMAND),
+    Role.COMMANDER: frozenset(HEADQUARTERS | ORDERS_SIGN),
+    Role.DUTY_LEADER: frozenset(HEADQUARTERS | ORDERS_SIGN),
+    Role.OFFICE: frozenset(HEADQUARTERS),
     Role.LIST_CLERK: frozenset(LOOK | FIELD | COUNTY_DATA),
-    Role.TOWNSHIP: frozenset(TOWNSHIP_WORK),
+    Role.TOWNSHIP: frozenset(
+        TOWNSHIP_WORK | ORDERS_LOOK | SITES_LOOK | SITES_WORK | CODES_LOOK | PROBLEMS_LOOK | PROBLEMS_WORK | REPORTS_SIGN
+    ),
     Role.GRID: frozenset(LOOK | FIELD),
     # The supervisor sees the process and its times, never a person.
-    Role.INSPECTOR: frozenset({"see_desk", "see_journal"}),
+    Role.INSPECTOR: frozenset({"see_desk", "see_journal"} | PROBLEMS_LOOK | PROBLEMS_WORK),
+    Role.HEALTH: frozenset(
+        LOOK | FIELD | ORDERS_LOOK | ORDERS_WORK | ORDERS_SIGN | SITES_LOOK | SITES_WORK | CODES_LOOK | CODES_WORK
+        | CASES_LOOK | CASES_WORK | LAB_LOOK
+    ),
+    Role.TRACER: frozenset(LOOK | FIELD | CASES_LOOK | CASES_WORK | ORDERS_LOOK | LAB_LOOK),
+    Role.SITE: frozenset(LOOK | FIELD | SITES_LOOK | SITES_WORK | ORDERS_LOOK),
+    Role.CHECKPOINT: frozenset(FIELD | CODES_LOOK),
+    Role.CLINICIAN: frozenset(LOOK | FIELD | ORDERS_LOOK | LAB_SAMPLE | REPORTS_SIGN),
+    Role.SAMPLER: frozenset(FIELD | LAB_SAMPLE),
+    Role.COURIER: frozenset(FIELD | LAB_CARRY),
+    Role.LABORATORY: frozenset(LOOK | FIELD | LAB_LOOK | LAB_TEST),
+    Role.REPORTER: frozenset(FIELD | REPORTS_SIGN),
     Role.SYSTEM: frozenset(),
-}
+}  # fmt: skip
