@@ -3,7 +3,6 @@
 from django.db import models
 
 from bihuan.ledgers._ground import PathField, Row
-from bihuan.ledgers.command.choices import LetterKind, TaskKind
 from bihuan.ledgers.staff.models import Member, Post, Unit
 from bihuan.ledgers.territory.models import Area
 
@@ -24,7 +23,7 @@ class Response(Row):
 class Task(Row):
     """Something somebody must do. Four parties answer for it: territory, sector, unit, person."""
 
-    kind = models.TextField(choices=TaskKind)
+    kind = models.TextField(help_text="a TaskKind; the list grows, so the column does not name it")
     title = models.TextField()
     area = models.ForeignKey(Area, on_delete=models.PROTECT)
     path = PathField()
@@ -121,7 +120,7 @@ class Notice(Row):
 class Letter(Row):
     """A letter to another authority: numbered, dated, owed an answer."""
 
-    kind = models.TextField(choices=LetterKind)
+    kind = models.TextField(help_text="a LetterKind")
     number = models.TextField(unique=True)
     path = PathField()
     addressee = models.TextField()

@@ -4,7 +4,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
 from bihuan.ledgers._ground import PathField, Row, uuid7
-from bihuan.ledgers.staff.choices import Role, UnitKind
+from bihuan.ledgers.staff.choices import UnitKind
 from bihuan.ledgers.territory.models import Area
 
 
@@ -49,7 +49,7 @@ class Post(Row):
     unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="posts")
     path = PathField()
     title = models.TextField()
-    role = models.TextField(choices=Role)
+    role = models.TextField(help_text="a Role")
     rank = models.IntegerField(default=100, help_text="order in the roster, smallest first")
     round_the_clock = models.BooleanField(default=False)
     confirm_every_days = models.IntegerField(default=30)

@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from bihuan.ledgers._ground import PathField, Row
-from bihuan.ledgers.territory.choices import Level, PlaceKind
+from bihuan.ledgers.territory.choices import Level
 
 
 class Area(models.Model):
@@ -35,7 +35,7 @@ class Place(Row):
     area = models.ForeignKey(Area, on_delete=models.PROTECT)
     path = PathField()
     name = models.TextField()
-    kind = models.TextField(choices=PlaceKind)
+    kind = models.TextField(help_text="a PlaceKind")
     address = models.TextField(blank=True)
     longitude = models.FloatField(null=True)
     latitude = models.FloatField(null=True)
