@@ -24,7 +24,7 @@ def build(scope: Scope, as_of: datetime) -> Page:
     rows = [
         {
             "title": t.title,
-            "kind": t.get_kind_display(),
+            "kind": t.kind_words,
             "area": t.area.name,
             "unit": t.responsible_unit.name,
             "person": t.responsible.name if t.responsible else "",

@@ -77,7 +77,7 @@ def tasks(request: Request) -> HttpResponse:
             href=reverse("desk:task", args=[task.id]),
             is_late=bool(clock and not task.closed_at and clock.due_at <= visit.at),
             cells={
-                "kind": task.get_kind_display(),
+                "kind": task.kind_words,
                 "title": task.title,
                 "area": task.area.name,
                 "unit": task.responsible_unit.name,
@@ -137,7 +137,7 @@ def task(request: Request, id_: UUID) -> HttpResponse:
     context = {
         "header": Header(
             asked.title,
-            kind=asked.get_kind_display(),
+            kind=asked.kind_words,
             chips=chips,
             facts=facts,
             back=Link(_("任务"), reverse("desk:tasks"), "chevron-left"),
@@ -254,7 +254,7 @@ def letters(request: Request) -> HttpResponse:
             href=reverse("desk:letter", args=[letter.id]),
             cells={
                 "number": letter.number,
-                "kind": letter.get_kind_display(),
+                "kind": letter.kind_words,
                 "addressee": letter.addressee,
                 "written_at": letter.written_at,
                 "due_at": letter.due_at or "",
@@ -283,7 +283,7 @@ def letter(request: Request, id_: UUID) -> HttpResponse:
     format_ = request.GET.get("export", "")
     if f".{format_}" in documents.LETTER_SUFFIXES:
         paper = documents.Letter(
-            title=str(asked.get_kind_display()),
+            title=asked.kind_words,
             addressee=asked.addressee,
             body=tuple(paragraphs),
             issuer=_("%(county)s疫情防控指挥部") % {"county": county.name if county else ""},
@@ -297,7 +297,7 @@ def letter(request: Request, id_: UUID) -> HttpResponse:
         return response
     header = Header(
         asked.number,
-        kind=asked.get_kind_display(),
+        kind=asked.kind_words,
         facts=[
             (_("收件单位"), asked.addressee),
             (_("成文时间"), asked.written_at),

@@ -93,7 +93,7 @@ def roster(request: Request) -> HttpResponse:
             cells={
                 "unit": asked_post.unit.name,
                 "post": asked_post.title,
-                "role": asked_post.get_role_display(),
+                "role": asked_post.role_words,
                 "holder": _seat(holder, visit.at) or Chip(_("空缺"), "late"),
                 "phone": _phone(holder),
                 "deputy": _seat(deputy, visit.at),
@@ -192,7 +192,7 @@ def post(request: Request, id_: UUID) -> HttpResponse:
             kind=asked.unit.name,
             chips=[_standing(held.get(False), held.get(True), visit.at)],
             facts=[
-                (_("角色"), asked.get_role_display()),
+                (_("角色"), asked.role_words),
                 (_("24 小时值守"), _("是") if asked.round_the_clock else _("否")),
                 (_("确认周期"), _("%(n)d 天") % {"n": asked.confirm_every_days}),
             ],

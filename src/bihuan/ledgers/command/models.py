@@ -3,6 +3,7 @@
 from django.db import models
 
 from bihuan.ledgers._ground import PathField, Row
+from bihuan.ledgers.command.choices import LetterKind, TaskKind
 from bihuan.ledgers.staff.models import Member, Post, Unit
 from bihuan.ledgers.territory.models import Area
 
@@ -43,6 +44,11 @@ class Task(Row):
             models.Index(fields=["path", "opened_at"], name="task_open", condition=models.Q(closed_at__isnull=True)),
             models.Index(fields=["subject"], name="task_subject"),
         ]
+
+    @property
+    def kind_words(self) -> str:
+        """The kind in the reader's language."""
+        return str(TaskKind(self.kind).label) if self.kind in TaskKind.values else self.kind
 
 
 class Clock(Row):
@@ -134,3 +140,8 @@ class Letter(Row):
 
     class Meta:
         indexes = [models.Index(fields=["path", "written_at"], name="letter_path_written")]
+
+    @property
+    def kind_words(self) -> str:
+        """The kind in the reader's language."""
+        return str(LetterKind(self.kind).label) if self.kind in LetterKind.values else self.kind

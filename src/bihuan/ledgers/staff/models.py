@@ -4,7 +4,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
 from bihuan.ledgers._ground import PathField, Row, uuid7
-from bihuan.ledgers.staff.choices import UnitKind
+from bihuan.ledgers.staff.choices import Role, UnitKind
 from bihuan.ledgers.territory.models import Area
 
 
@@ -53,6 +53,11 @@ class Post(Row):
     rank = models.IntegerField(default=100, help_text="order in the roster, smallest first")
     round_the_clock = models.BooleanField(default=False)
     confirm_every_days = models.IntegerField(default=30)
+
+    @property
+    def role_words(self) -> str:
+        """The role in the reader's language."""
+        return str(Role(self.role).label) if self.role in Role.values else self.role
 
     def __str__(self) -> str:
         return self.title

@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from bihuan.ledgers._ground import PathField, Row
-from bihuan.ledgers.territory.choices import Level
+from bihuan.ledgers.territory.choices import Level, PlaceKind
 
 
 class Area(models.Model):
@@ -43,6 +43,11 @@ class Place(Row):
     class Meta:
         indexes = [models.Index(fields=["path", "kind"], name="place_path_kind")]
         constraints = [models.UniqueConstraint(fields=["area", "name"], name="place_name_once_an_area")]
+
+    @property
+    def kind_words(self) -> str:
+        """The kind in the reader's language."""
+        return str(PlaceKind(self.kind).label) if self.kind in PlaceKind.values else self.kind
 
     def __str__(self) -> str:
         return self.name
