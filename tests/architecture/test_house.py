@@ -93,6 +93,8 @@ def test_reads_of_guarded_rows_take_the_scope_first() -> None:
         "answering", "seat", "team",
         # cases: a number and a signed letter are asked for with the county's eyes; the tick looks at everything
         "next_case_number", "assistance_known", "follow_up_over",
+        # orders: for the clock, the rule checks of the loop, and closures the public is told of
+        "duties_to_miss", "orders_to_end", "orders_to_decide", "results_of", "public_notices",
     }  # fmt: skip
     guarded = {m.__name__ for m in room_models() if any(f.name == "path" for f in m._meta.fields)}
     guarded -= {m.__name__ for m in room_models() if m._meta.db_table in UNGUARDED}
