@@ -24,6 +24,7 @@ from bihuan.ledgers.staff.models import Act
 from bihuan.ledgers.territory.scope import scoped
 from tests import cast, make
 
+ROOT = Path(__file__).resolve().parents[2]
 ROWS = 6000
 RECEIVER = """
 import sys
@@ -46,7 +47,7 @@ def receiver() -> subprocess.Popen[str]:
         [sys.executable, "-c", "import django; django.setup()\n" + RECEIVER.replace(", conftest", "") % ROWS],
         stdout=subprocess.PIPE,
         text=True,
-        env=os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])},
+        env=os.environ | {"PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "src")))},
     )
 
 

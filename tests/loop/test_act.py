@@ -122,9 +122,9 @@ def test_the_journal_is_written_once_and_holds_no_names(county: make.County) -> 
         words = f"{act.args}{act.result}"
         assert cast.ZHAO.name not in words
         assert cast.ZHAO.id_number not in words
-        assert Act.objects.filter(id=act.id).update(word="something else") == 0
-    with pytest.raises(ProgrammingError, match="permission denied"), connection.cursor() as cursor:
-        cursor.execute("DELETE FROM staff_act")
+    for change in ("UPDATE staff_act SET word = 'something else'", "DELETE FROM staff_act"):
+        with pytest.raises(ProgrammingError, match="permission denied"), connection.cursor() as cursor:
+            cursor.execute(change)
 
 
 def test_many_visits_at_once_come_to_the_same_as_one_by_one(county: make.County) -> None:

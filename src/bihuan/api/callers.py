@@ -36,13 +36,14 @@ def caller_of(request: HttpRequest) -> Caller | None:
     """The member behind a request, or None. A browser's session counts only with its CSRF token, checked before."""
     header = request.headers.get("Authorization", "")
     if header.startswith("Bearer "):
-        return _by_key(header.removeprefix("Bearer ").strip())
+        return by_key(header.removeprefix("Bearer ").strip())
     if request.user.is_authenticated:
         return Caller(request.user.pk, "browser", f"member:{request.user.pk}")
     return None
 
 
-def _by_key(key: str) -> Caller | None:
+def by_key(key: str) -> Caller | None:
+    """The member behind a device's key, or None."""
     digest = hashlib.sha256(key.encode()).digest()
     remembered = _known.get(digest)
     if remembered and time.monotonic() - remembered[0] < REMEMBER_SECONDS:

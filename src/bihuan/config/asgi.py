@@ -1,4 +1,4 @@
-"""One port: live numbers by server-sent events on a bare coroutine, everything else by Django.
+"""One port: live numbers and what devices send on bare coroutines, everything else by Django.
 
 A page that stays open for a shift must not hold one of Django's threads, so `/live` never reaches Django. One
 connection a process listens to PostgreSQL; what it hears goes to every open page.
@@ -9,6 +9,7 @@ import contextlib
 import logging
 import os
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from http.cookies import SimpleCookie
 from typing import Any
@@ -25,11 +26,16 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 
+from bihuan.api.acts import acts_of_device
 from bihuan.config import database
 from bihuan.loop.door import CHANNEL
 
 # A comment now and then keeps proxies from closing a quiet line.
 HEARTBEAT_SECONDS = 20
+# A thousand acts with all they say stay far below this.
+MOST_BYTES = 16 * 2**20
+# Each thread keeps one connection; two a process keep both cores busy while the other waits for a commit.
+_devices = ThreadPoolExecutor(max_workers=2, thread_name_prefix="acts")
 # Many acts a second are told as one: a page cannot be read faster than this.
 GATHER_SECONDS = 1.0
 
@@ -121,9 +127,40 @@ async def _until_gone(receive: Receive) -> None:
         pass
 
 
+async def device_acts(scope: Scope, receive: Receive, send: Send, key: str) -> None:
+    """Hand a device's acts to a thread that does nothing else, and send its answer."""
+    body, languages = b"", next((v.decode("latin-1") for k, v in scope["headers"] if k == b"accept-language"), "")
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return  # a request that never arrived whole was never asked
+        body += message.get("body", b"")
+        if len(body) > MOST_BYTES:
+            await send({"type": "http.response.start", "status": 413, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        if not message.get("more_body"):
+            break
+    answer = await asyncio.get_running_loop().run_in_executor(_devices, acts_of_device, key, body, languages)
+    headers = [(k.lower().encode("latin-1"), v.encode("latin-1")) for k, v in answer.items()]
+    headers += [(b"cache-control", b"no-store"), (b"content-length", str(len(answer.content)).encode())]
+    await send({"type": "http.response.start", "status": answer.status_code, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.content})
+
+
+def _device_key(scope: Scope) -> str:
+    """The key of a device that sends acts, or nothing: then Django answers."""
+    if scope["method"] != "POST" or scope["path"] != "/api/v1/acts":
+        return ""
+    header = next((v.decode("latin-1") for k, v in scope["headers"] if k == b"authorization"), "")
+    return header.removeprefix("Bearer ").strip() if header.startswith("Bearer ") else ""
+
+
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
     """The dispatcher."""
     if scope["type"] == "http" and scope["path"] == "/live":
         await live(scope, receive, send)
+    elif scope["type"] == "http" and (key := _device_key(scope)):
+        await device_acts(scope, receive, send, key)
     else:
         await _django(scope, receive, send)  # type: ignore[arg-type]

@@ -8,13 +8,12 @@ from django.db.migrations.executor import MigrationExecutor
 
 from bihuan.config.database import APP
 
-# The journal is written once: no row of it is ever deleted, and only the outcome of an act still running may be set.
+# The journal is written once: no row of it is ever changed or deleted.
 RIGHTS = f"""
 GRANT USAGE ON SCHEMA public TO {APP};
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {APP};
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APP};
 REVOKE UPDATE, DELETE ON staff_act FROM {APP};
-GRANT UPDATE (word, result, path, subject) ON staff_act TO {APP};
 REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {APP};
 """  # noqa: S608 - the role is a constant
 

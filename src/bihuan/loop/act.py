@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 import msgspec
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.ledgers.staff import reads as staff_reads
@@ -24,6 +24,8 @@ from bihuan.ledgers.territory.scope import EVERYWHERE, Scope, enter
 
 # A phone whose clock runs ahead may not date its acts into the future; a little drift is life.
 CLOCK_DRIFT = timedelta(minutes=5)
+# How often acts are tried again when others wrote some of their ids meanwhile.
+RACES = 2
 
 
 class Refused(Exception):
@@ -228,16 +230,30 @@ class _Undone(Exception):
         self.refused = refused
 
 
+class _Raced(Exception):
+    """Somebody else wrote an act of the same id while this one ran."""
+
+
 def _run(known: Flow, ready: Mapping[UUID, tuple[Doing, Any]], follows: Follows) -> dict[UUID, Answer]:
-    """Journal first, so that the unique key decides who does an act; then the flow; then its outcome and what follows."""
-    scope = next(iter(ready.values()))[0].actor.scope
-    with transaction.atomic():  # a savepoint: a refusal takes the journal row back with everything else
-        enter(scope)
-        fresh = staff_writes.add_acts([_journal(doing, known, args) for doing, args in ready.values()])
-        answers = _earlier(ready, fresh)
-        todo = [ready[id_] for id_ in ready if id_ in fresh]
-        if not todo:
-            return answers
+    """Do acts, each once. Whoever loses a race to the journal's key is told what the winner's act came to."""
+    for _again in range(RACES):
+        try:
+            return _once(known, ready, follows)
+        except (_Undone, _Raced, IntegrityError):
+            # Refused, or stopped by a unique key, perhaps only because the same act came through another door meanwhile.
+            if not _earlier(ready):
+                raise
+    return _once(known, ready, follows)
+
+
+def _once(known: Flow, ready: Mapping[UUID, tuple[Doing, Any]], follows: Follows) -> dict[UUID, Answer]:
+    """The flow, what follows from it, then one journal row an act: its unique key decides who did it."""
+    answers = _earlier(ready)
+    todo = [both for id_, both in ready.items() if id_ not in answers]
+    if not todo:
+        return answers
+    scope = todo[0][0].actor.scope
+    with transaction.atomic():  # a savepoint: a refusal or a lost race takes everything back
         told = []
         for (doing, args), outcome in zip(todo, _outcomes(known, todo), strict=True):
             result = dict(outcome.result)
@@ -246,13 +262,10 @@ def _run(known: Flow, ready: Mapping[UUID, tuple[Doing, Any]], follows: Follows)
                     result |= _follow(doing, step(doing, args, outcome), follows)
             except Refused as no:
                 raise _Undone({doing.id: no}) from no
-            told.append((doing, outcome, result))
-        enter(Scope(EVERYWHERE))  # an act may end in a place its actor no longer sees
-        staff_writes.set_outcomes(
-            [{"id": d.id, "word": o.word, "result": r, "path": o.path, "subject": o.subject} for d, o, r in told]
-        )
-        enter(scope)
-        return answers | {d.id: Answer(d.id, "done", result=r, word=o.word) for d, o, r in told}
+            told.append((doing, args, outcome, result))
+        if staff_writes.add_acts([_journal(known, *one) for one in told], back=scope) < len(told):
+            raise _Raced
+    return answers | {d.id: Answer(d.id, "done", result=r, word=o.word) for d, _a, o, r in told}
 
 
 def _outcomes(known: Flow, todo: Sequence[tuple[Doing, Any]]) -> list[Outcome]:
@@ -273,18 +286,15 @@ def _outcomes(known: Flow, todo: Sequence[tuple[Doing, Any]]) -> list[Outcome]:
     return [o for o in found if isinstance(o, Outcome)]
 
 
-def _earlier(ready: Mapping[UUID, tuple[Doing, Any]], fresh: set[UUID]) -> dict[UUID, Answer]:
+def _earlier(ready: Mapping[UUID, tuple[Doing, Any]]) -> dict[UUID, Answer]:
     """What to say of acts whose id is already in the journal."""
-    old = [id_ for id_ in ready if id_ not in fresh]
-    if not old:
-        return {}
-    known = staff_writes.known_outcomes(old)
+    scope = next(iter(ready.values()))[0].actor.scope
+    known = staff_reads.acts_done(list(ready), back=scope)
     answers = {}
-    for id_ in old:
-        act = known.get(id_)
+    for id_, act in known.items():
         doing = ready[id_][0]
-        if act is None or act.actor_id != doing.actor.member or act.verb != doing.verb:
-            # The row exists but is not ours to see: saying «done» would be a lie.
+        if act.actor != doing.actor.member or act.verb != doing.verb:
+            # The row exists but is not ours: saying «done» would be a lie.
             answers[id_] = Answer(id_, "refused", str(_("此操作编号已被使用")), code="id_taken")
         else:
             answers[id_] = Answer(id_, "already_done", result=act.result)
@@ -321,21 +331,24 @@ def by_rule(verb: str, given: Mapping[str, Any], id_: UUID, actor: Actor, *, at:
         return Answer(id_, "refused", str(no.words), code=no.code)
 
 
-def _journal(doing: Doing, known: Flow, args: Any) -> dict[str, Any]:
+def _journal(known: Flow, doing: Doing, args: Any, outcome: Outcome, result: Mapping[str, Any]) -> dict[str, Any]:
     plain = {
-        name: msgspec.to_builtins(getattr(args, name))
+        name: value
         for name in known.args.__struct_fields__
-        if name not in known.private and getattr(args, name) is not None
+        if name not in known.private and (value := getattr(args, name)) is not None
     }
     return {
         "id": doing.id,
         "verb": doing.verb,
         "actor": doing.actor.member,
         "device": doing.device,
-        "at": doing.at.isoformat(),
-        "recorded_at": doing.recorded_at.isoformat(),
-        "path": doing.actor.scope.path,
+        "at": doing.at,
+        "recorded_at": doing.recorded_at,
+        "path": outcome.path,
+        "subject": outcome.subject,
         "args": plain,
+        "word": outcome.word,
+        "result": result,
         "because": doing.because,
     }
 

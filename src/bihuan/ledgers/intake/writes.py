@@ -146,13 +146,13 @@ def add_visits(visits: Sequence[Mapping[str, Any]]) -> None:
     """Record visits to rows and what each means for its row, in one statement however many they are.
 
     A visit that `ends` its row closes it; `revisit` keeps it open until another day; one to a row that was closed
-    meanwhile is kept as a fact and changes nothing.
+    meanwhile is kept as a fact and changes nothing. The rows are locked: `place` is where each lies.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             """WITH v AS MATERIALIZED (
                  SELECT * FROM jsonb_to_recordset(%s::jsonb) AS r(id uuid, subject text, path text, form text,
-                    outcome text, answers jsonb, member uuid, at timestamptz, recorded_at timestamptz, listrow uuid,
+                    outcome text, answers jsonb, member uuid, at timestamptz, recorded_at timestamptz, listrow uuid, place tid,
                     area text, state text, effect text, revisit_at timestamptz)),
                visits AS (
                  INSERT INTO command_visit (id, subject, path, form, outcome, answers, member_id, at, recorded_at)
@@ -164,7 +164,7 @@ def add_visits(visits: Sequence[Mapping[str, Any]]) -> None:
                    evidence = CASE WHEN v.effect = 'ends' THEN 'visit:' || v.id ELSE '' END,
                    revisit_at = v.revisit_at,
                    assignee_id = coalesce(r.assignee_id, v.member)
-                 FROM v WHERE r.id = v.listrow AND v.effect <> 'none')
+                 FROM v WHERE r.ctid = v.place AND r.id = v.listrow AND v.effect <> 'none')
                INSERT INTO intake_rowevent (row_id, area_id, path, kind, delta, state, at, recorded_at)
                SELECT listrow, area, path, 'closed', -1, state, at, recorded_at FROM v WHERE v.effect = 'ends'""",
             [msgspec.json.encode(visits, enc_hook=str).decode()],

@@ -6,40 +6,29 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.db import connection
 
-from bihuan.ledgers.staff.models import Act, Member, Post, Posting, SavedView, Shift, Token, Unit
+from bihuan.ledgers.staff.models import Member, Post, Posting, SavedView, Shift, Token, Unit
 from bihuan.ledgers.territory.models import Area
+from bihuan.ledgers.territory.scope import EVERYWHERE, Scope, ask
 
 
-def add_acts(rows: Sequence[Mapping[str, Any]]) -> set[UUID]:
-    """Open journal rows; answers with the ids that are new. The unique key, not a look-up, decides a race."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """INSERT INTO staff_act (id, verb, actor_id, device, at, recorded_at, path, subject, args, because_id)
-               SELECT id, verb, actor, device, at, recorded_at, path, '', args, because
-               FROM jsonb_to_recordset(%s::jsonb) AS r(id uuid, verb text, actor uuid, device text, at timestamptz,
-                    recorded_at timestamptz, path text, args jsonb, because uuid)
-               ON CONFLICT (id) DO NOTHING RETURNING id""",
-            [msgspec.json.encode(rows, enc_hook=str).decode()],
-        )
-        return {row[0] for row in cursor.fetchall()}
+def add_acts(rows: Sequence[Mapping[str, Any]], *, back: Scope) -> int:
+    """Write journal rows, wherever they ended; answers how many were new. Then the scope is `back`.
 
-
-def set_outcomes(rows: Sequence[Mapping[str, Any]]) -> None:
-    """Close journal rows with their outcome; the guard lets each be set once."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """UPDATE staff_act a SET word = r.word, result = r.result, path = r.path, subject = r.subject
-               FROM jsonb_to_recordset(%s::jsonb) AS r(id uuid, word text, result jsonb, path text, subject text)
-               WHERE a.id = r.id""",
-            [msgspec.json.encode(rows, enc_hook=str).decode()],
-        )
-
-
-def known_outcomes(ids: Sequence[UUID]) -> dict[UUID, Act]:
-    """What earlier acts of these ids came to, as far as the scope lets one see."""
-    return Act.objects.in_bulk(ids)
+    The unique key, not a look-up, decides a race.
+    """
+    _, fresh = ask(
+        Scope(EVERYWHERE),
+        """INSERT INTO staff_act
+             (id, verb, actor_id, device, at, recorded_at, path, subject, args, word, result, because_id)
+           SELECT id, verb, actor, device, at, recorded_at, path, subject, args, word, result, because
+           FROM jsonb_to_recordset(%s::jsonb) AS r(id uuid, verb text, actor uuid, device text, at timestamptz,
+                recorded_at timestamptz, path text, subject text, args jsonb, word text, result jsonb, because uuid)
+           ON CONFLICT (id) DO NOTHING""",
+        [msgspec.json.encode(rows, enc_hook=str).decode()],
+        back=back,
+    )
+    return fresh
 
 
 def add_posting(post: Post, member: Member, *, is_deputy: bool, at: datetime) -> Posting:

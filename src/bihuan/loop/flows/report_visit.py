@@ -12,7 +12,7 @@ from bihuan.ledgers.command import bridge as command_bridge
 from bihuan.ledgers.intake import reads as intake_reads
 from bihuan.ledgers.intake import writes as intake_writes
 from bihuan.ledgers.intake.choices import RowState
-from bihuan.loop.act import Doing, Outcome, Refused, flow_of_many, widened
+from bihuan.loop.act import Doing, Outcome, Refused, flow_of_many
 
 # The four things that must be clear before a person counts as checked (四清).
 FOUR_CLEARS = ("number_checked", "identity_checked", "location", "control_status")
@@ -42,14 +42,15 @@ def report_visit(doings: Sequence[Doing], visits: Sequence[VisitReport]) -> Sequ
     facts: list[dict[str, Any]] = []
     stands: dict[UUID, dict[str, Any]] = {}  # the visit that says how each row stands now
     revisit_after = timedelta(minutes=command_bridge.limit("revisit", doings[0].at).minutes)
+    closed = {row.id for row in rows.values() if row.closed_at is not None}
     for doing, visit in zip(doings, visits, strict=True):
         row = rows[visit.row]
         word = "already_ended"
         effect = "none"
-        if row.closed_at is None:
+        if row.id not in closed:
             word, effect = ("revisit", "stays") if visit.outcome == RowState.REVISIT else ("ended", "ends")
             if effect == "ends":
-                row.closed_at = doing.at
+                closed.add(row.id)
             if row.id in stands:  # an earlier visit of the same outbox: a fact, but no longer how the row stands
                 stands[row.id]["effect"] = "none"
         facts.append(
@@ -61,25 +62,23 @@ def report_visit(doings: Sequence[Doing], visits: Sequence[VisitReport]) -> Sequ
                 "outcome": visit.outcome,
                 "answers": visit.answers,
                 "member": doing.actor.member,
-                "at": doing.at.isoformat(),
-                "recorded_at": doing.recorded_at.isoformat(),
+                "at": doing.at,
+                "recorded_at": doing.recorded_at,
                 "listrow": row.id,
-                "area": row.area_id,
+                "place": row.place,
+                "area": row.area,
                 "state": visit.outcome,
                 "effect": effect,
-                "revisit_at": (visit.revisit_at or doing.at + revisit_after).isoformat() if effect == "stays" else None,
+                "revisit_at": (visit.revisit_at or doing.at + revisit_after) if effect == "stays" else None,
             }
         )
         if effect != "none":
             stands[row.id] = facts[-1]
         outcomes.append(Outcome(word, row.path, f"row:{row.id}", {"row": str(row.id), "state": visit.outcome}))
     intake_writes.add_visits(facts)
-    ended = {rows[v.row].pushed_list_id for v, o in zip(visits, outcomes, strict=True) if o.word == "ended"}
-    complete = set()
-    if ended:
-        with widened(doings[0]):  # whether a list is complete is a question about the whole county
-            complete = set(intake_reads.complete_lists(list(ended)))
-    return [_last(outcome, rows[v.row].pushed_list_id, complete) for v, outcome in zip(visits, outcomes, strict=True)]
+    ended = {rows[v.row].pushed_list for v, o in zip(visits, outcomes, strict=True) if o.word == "ended"}
+    complete = set(intake_reads.complete_lists(list(ended), back=doings[0].actor.scope)) if ended else set()
+    return [_last(outcome, rows[v.row].pushed_list, complete) for v, outcome in zip(visits, outcomes, strict=True)]
 
 
 def _last(outcome: Outcome, pushed: UUID, complete: set[UUID]) -> Outcome:
