@@ -9,8 +9,9 @@ import click
 
 from bihuan.cli._frame import answer, json_option
 
-# Tables with a place but without persons: the tree, bodies and chairs are a public directory.
+# Tables with a place but without persons: the tree, bodies, chairs, facilities and their beds are a public directory.
 PUBLIC = frozenset({"territory_area", "territory_place", "staff_unit", "staff_post", "command_response"})
+PUBLIC |= {f"resources_{table}" for table in ("facility", "facilityseat", "zone", "room", "bed")}
 FLOOR_VERSION = 150000
 SHORTEST_SECRET = 32
 

@@ -31,6 +31,7 @@ MENU: tuple[MenuItem, ...] = (
     MenuItem(_("逐人核查"), "desk:rows", "list-check", None, "r", _("名单")),
     MenuItem(_("疑似同一人"), "desk:review", "arrows-join", _doubts, "d", _("名单")),
     MenuItem(_("函件"), "desk:letters", "mail", None, "m", _("名单")),
+    MenuItem(_("隔离点"), "desk:sites", "bed", None, "i", _("管控")),
     MenuItem(_("人员"), "desk:people", "users", None, "p", _("台账")),
     MenuItem(_("疑似重复档案"), "desk:doubles", "git-merge", None, "", _("台账")),
     MenuItem(_("指挥体系"), "desk:roster", "sitemap", None, "o", _("台账")),

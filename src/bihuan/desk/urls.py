@@ -10,5 +10,6 @@ urlpatterns = [
     path("", include("bihuan.desk.people.urls")),
     path("", include("bihuan.desk.staff.urls")),
     path("", include("bihuan.desk.territory.urls")),
+    path("", include("bihuan.desk.sites.urls")),
     path("reports/", include("bihuan.desk.reports.urls")),
 ]

@@ -42,6 +42,14 @@ LABELS = {
     "set_response": _("启动响应"),
     "stage_upload": _("上传名单文件"),
     "drop_upload": _("放弃上传"),
+    "add_facility": _("登记隔离点"),
+    "name_facility_seat": _("填写责任人"),
+    "check_site": _("隔离点检查"),
+    "open_site": _("启用隔离点"),
+    "close_site": _("关闭隔离点"),
+    "set_room_ready": _("房间状态"),
+    "remind_site_check": _("提醒定期检查"),
+    "open_follow_up": _("形成任务"),
 }
 
 

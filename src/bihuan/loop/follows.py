@@ -7,7 +7,12 @@ or frees a person is never done here: it is proposed to somebody who may sign.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from bihuan.ledgers.command.choices import TaskKind
+from bihuan.ledgers.staff.choices import Role
 from bihuan.loop.act import Doing, Follows, Outcome, Step
+
+# Who is told of what happens at a site: its own staff first, else the township, else the county's health department.
+SITE_ROLES = (Role.SITE, Role.TOWNSHIP, Role.HEALTH, Role.OFFICE)
 
 Given = Mapping[str, Any]
 
@@ -24,6 +29,23 @@ def does(verb: str, **given: Callable[[Outcome], Any]) -> Step:
 def result(name: str) -> Callable[[Outcome], Any]:
     """One value of the outcome's result."""
     return lambda outcome: outcome.result[name]
+
+
+def asks(kind: str, *, limit: str, roles: Sequence[str], words: str) -> Step:
+    """Open a task of this kind, with a clock, where the outcome lies. `words` may name values of the outcome's result.
+
+    The result tells `_path`, and where it is about a facility, a stay or a place, the outcome's subject is the task's.
+    """
+
+    def step(doing: Doing, args: Any, outcome: Outcome) -> Sequence[tuple[str, Given]]:
+        given = {
+            "kind": kind, "title": words % dict(outcome.result), "path": outcome.result.get("_path", outcome.path),
+            "subject": outcome.result.get("_subject", outcome.subject), "limit": limit, "roles": list(roles),
+            "detail": outcome.result.get("_detail"),
+        }  # fmt: skip
+        return [("open_follow_up", given)]
+
+    return step
 
 
 FOLLOWS: Follows = {
@@ -44,4 +66,9 @@ FOLLOWS: Follows = {
         does("merge_persons", kept=result("_kept"), gone=result("_gone"), reason=lambda _o: "register")
     ],
     ("close_list", "complete"): [does("reply_list", pushed_list=result("_list"))],
+    # Isolation sites: a check that is due, a check that failed while people live there.
+    ("remind_site_check", "due"): [asks(TaskKind.SITE_CHECK, limit="site_check", roles=SITE_ROLES, words="%(_place)s")],
+    ("check_site", "failed_open"): [
+        asks(TaskKind.SITE_FAULT, limit="site_fault", roles=SITE_ROLES, words="%(_place)s")
+    ],
 }

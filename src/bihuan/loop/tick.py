@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from bihuan.ledgers.command import reads as command_reads
+from bihuan.ledgers.resources import reads as resources_reads
 from bihuan.ledgers.staff import reads as staff_reads
 from bihuan.ledgers.territory.scope import EVERYWHERE, Scope, scoped
 from bihuan.loop import act, door  # noqa: F401 - the door brings the flows
@@ -30,8 +31,14 @@ def _clocks(at: datetime, most: int) -> list[tuple[UUID, int]]:
     return [(c.id, c.raised) for c in command_reads.due_clocks(at)[:most]]
 
 
+def _site_checks(at: datetime, most: int) -> list[tuple[UUID, int]]:
+    due = resources_reads.due_checks(at)[:most]
+    return [(f.id, int(f.check_due_at.timestamp())) for f in due if f.check_due_at]
+
+
 DUE: tuple[Due, ...] = (
     Due("raise_clock", "clock", "raised", _clocks),
+    Due("remind_site_check", "facility", "due", _site_checks),
 )  # fmt: skip
 
 

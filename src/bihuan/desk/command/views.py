@@ -20,7 +20,7 @@ from bihuan.desk.parts import Action, Chip, Event, Header, Link, Timeline
 from bihuan.desk.verbs import verb_label
 from bihuan.ledgers._ground import uuid7
 from bihuan.ledgers.command import reads as command_reads
-from bihuan.ledgers.command.choices import LetterKind, Role4, TaskKind
+from bihuan.ledgers.command.choices import CLOSED_BY_HAND, LetterKind, Role4, TaskKind
 from bihuan.ledgers.intake import reads as intake_reads
 from bihuan.ledgers.intake.choices import RowState
 from bihuan.ledgers.staff import reads as staff_reads
@@ -151,7 +151,7 @@ def task(request: Request, id_: UUID) -> HttpResponse:
         "rows_open": rows.filter(closed_at__isnull=True).count() if rows is not None else 0,
         "rows_href": f"{reverse('desk:rows')}?area={asked.path}",
         "may_name": is_team and not asked.closed_at and visit.actor.may("name_team"),
-        "may_close": asked.kind == TaskKind.GENERAL and not asked.closed_at and visit.actor.may("close_task"),
+        "may_close": asked.kind in CLOSED_BY_HAND and not asked.closed_at and visit.actor.may("close_task"),
         "timeline": _timeline(visit.scope, [f"task:{asked.id}"]),
     }
     return render(request, "desk/command/task.html", context)

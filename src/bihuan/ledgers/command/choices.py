@@ -12,6 +12,12 @@ class TaskKind(TextChoices):
     ROUTE_ROW = "route_row", _("确定属地")
     SIGN = "sign", _("待签批")
     GENERAL = "general", _("交办事项")
+    SITE_CHECK = "site_check", _("隔离点定期检查")
+    SITE_FAULT = "site_fault", _("隔离点整改")
+
+
+# Kinds that end by evidence and a second pair of eyes; the others end with the act they wait for.
+CLOSED_BY_HAND = frozenset({TaskKind.GENERAL, TaskKind.SITE_FAULT})
 
 
 class ClockState(TextChoices):

@@ -1,5 +1,6 @@
 """Forms as data: what the field is asked, drawn by any door from `bihuan/forms/<name>.yaml`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -10,6 +11,8 @@ from ruamel.yaml.error import YAMLError
 
 FOLDER = Path(__file__).resolve().parents[2] / "forms"
 KINDS = ("text", "number", "date", "yes_no", "choice", "note")
+# How a yes_no question is answered, whatever the language of the page.
+YES, NO = "yes", "no"
 
 
 @dataclass(frozen=True)
@@ -25,13 +28,17 @@ class Words:
 
 @dataclass(frozen=True)
 class Field:
-    """One question: how it is answered, its label, for which outcomes it must be answered."""
+    """One question: how it is answered, its label, for which outcomes it must be answered.
+
+    A must-item of a checklist is a yes_no field whose «no» fails the whole check.
+    """
 
     name: str
     kind: str
     label: Words
     required_for: tuple[str, ...]
     choices: tuple[tuple[str, Words], ...]
+    is_must: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,6 +54,18 @@ class Form:
     def fields_of(self, outcome: str) -> list[Field]:
         """The questions an outcome asks, in order."""
         return [self.fields[name] for name in self.asks.get(outcome, ())]
+
+    def failed_musts(self, outcome: str, answers: Mapping[str, Any]) -> list[str]:
+        """The must-items an outcome asks that were not answered with yes."""
+        return [f.name for f in self.fields_of(outcome) if f.is_must and answers.get(f.name) != YES]
+
+    def unanswered(self, outcome: str, answers: Mapping[str, Any]) -> list[Field]:
+        """The required questions of an outcome left empty."""
+        return [
+            f
+            for f in self.fields_of(outcome)
+            if outcome in f.required_for and not str(answers.get(f.name) or "").strip()
+        ]
 
 
 @cache
@@ -64,6 +83,7 @@ def form(name: str) -> Form:
             _words(f),
             tuple(f.get("required_for", ())),
             tuple((c, _words(w)) for c, w in f.get("choices", {}).items()),
+            bool(f.get("must", False)),
         )
         for key, f in told["fields"].items()
     }
@@ -92,6 +112,8 @@ def faults(path: Path) -> list[str]:
         found += [_at(path, field, k, f"unknown key «{k}»") for k in set(field) - _FIELD]
         if field.get("kind") not in KINDS:
             found.append(_at(path, field, "kind", f"kind must be one of {' '.join(KINDS)}"))
+        if field.get("must") and field.get("kind") != "yes_no":
+            found.append(_at(path, field, "must", f"«{key}»: only a yes_no question can be a must-item"))
         if not {"zh", "en"} <= set(field):
             found.append(_at(path, fields, key, f"«{key}» needs its words in zh and en"))
         found += [
@@ -107,7 +129,7 @@ def faults(path: Path) -> list[str]:
 
 
 _TOP = {"form", "title", "source", "outcomes", "fields"}
-_FIELD = {"kind", "zh", "en", "required_for", "choices"}
+_FIELD = {"kind", "zh", "en", "required_for", "choices", "must"}
 
 
 def _words(told: Any) -> Words:

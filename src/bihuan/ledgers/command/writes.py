@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from bihuan.ledgers.command.models import Clock, Letter, Notice, Response, Task, TeamSeat
+from bihuan.ledgers.command.models import Clock, Letter, Notice, Response, Task, TeamSeat, Visit
 from bihuan.ledgers.staff.models import Posting, Unit
 
 
@@ -119,3 +119,8 @@ def move_tasks(from_member: UUID, to_member: UUID, path: str) -> int:
     return Task.objects.filter(
         responsible=from_member, closed_at__isnull=True, path__gte=path, path__lt=path + "~"
     ).update(responsible=to_member)
+
+
+def add_visit(**fields: Any) -> Visit:
+    """A form filled about somebody or something; its id is the act's."""
+    return Visit.objects.create(**fields)

@@ -69,8 +69,10 @@ ORDERS_WORK: set[str] = set()
 # Whoever signs binds or frees a person: the commander, and health's own decision makers.
 ORDERS_SIGN: set[str] = set()
 
-SITES_LOOK: set[str] = set()
-SITES_WORK: set[str] = set()
+SITES_LOOK: set[str] = {"see_sites"}
+SITES_WORK: set[str] = {"name_facility_seat", "check_site", "set_room_ready"}
+# A site does not open itself: the county registers, opens and closes it.
+SITES_OPEN: set[str] = {"add_facility", "open_site", "close_site"}
 
 CODES_LOOK: set[str] = set()
 CODES_WORK: set[str] = set()
@@ -91,8 +93,8 @@ REPORTS_SIGN: set[str] = set()
 PLANNING: set[str] = set()
 
 HEADQUARTERS = (
-    TOWNSHIP_WORK | COUNTY_DATA | COMMAND | ORDERS_LOOK | ORDERS_WORK | SITES_LOOK | SITES_WORK | CODES_LOOK | CODES_WORK
-    | CASES_LOOK | CASES_WORK | LAB_LOOK | PROBLEMS_LOOK | PROBLEMS_WORK | REPORTS_SIGN | PLANNING
+    TOWNSHIP_WORK | COUNTY_DATA | COMMAND | ORDERS_LOOK | ORDERS_WORK | SITES_LOOK | SITES_WORK | SITES_OPEN | CODES_LOOK
+    | CODES_WORK | CASES_LOOK | CASES_WORK | LAB_LOOK | PROBLEMS_LOOK | PROBLEMS_WORK | REPORTS_SIGN | PLANNING
 )  # fmt: skip
 
 VERBS: dict[str, frozenset[str]] = {
@@ -107,8 +109,8 @@ VERBS: dict[str, frozenset[str]] = {
     # The supervisor sees the process and its times, never a person.
     Role.INSPECTOR: frozenset({"see_desk", "see_journal"} | PROBLEMS_LOOK | PROBLEMS_WORK),
     Role.HEALTH: frozenset(
-        LOOK | FIELD | ORDERS_LOOK | ORDERS_WORK | ORDERS_SIGN | SITES_LOOK | SITES_WORK | CODES_LOOK | CODES_WORK
-        | CASES_LOOK | CASES_WORK | LAB_LOOK
+        LOOK | FIELD | ORDERS_LOOK | ORDERS_WORK | ORDERS_SIGN | SITES_LOOK | SITES_WORK | SITES_OPEN | CODES_LOOK
+        | CODES_WORK | CASES_LOOK | CASES_WORK | LAB_LOOK
     ),
     Role.TRACER: frozenset(LOOK | FIELD | CASES_LOOK | CASES_WORK | ORDERS_LOOK | LAB_LOOK),
     Role.SITE: frozenset(LOOK | FIELD | SITES_LOOK | SITES_WORK | ORDERS_LOOK),

@@ -6,15 +6,15 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.ledgers.command import reads as command_reads
 from bihuan.ledgers.command import writes as command_writes
-from bihuan.ledgers.command.choices import TaskKind
+from bihuan.ledgers.command.choices import CLOSED_BY_HAND
 from bihuan.loop.act import Doing, Outcome, Refused, flow
 
 
 @flow(private=("evidence",))
 def close_task(doing: Doing, *, task: UUID, evidence: str) -> Outcome:
-    """Close a general task (销号)."""
+    """Close a task that ends by evidence (销号)."""
     asked = command_reads.task(doing.actor.scope, task)
-    if asked is None or asked.kind != TaskKind.GENERAL:
+    if asked is None or asked.kind not in CLOSED_BY_HAND:
         raise Refused(_("没有这项任务"), "no_such_task")
     if not evidence.strip():
         raise Refused(_("销号必须附办结依据"), "no_evidence")
