@@ -50,6 +50,8 @@ LABELS = {
     "set_room_ready": _("房间状态"),
     "remind_site_check": _("提醒定期检查"),
     "open_follow_up": _("形成任务"),
+    "load_risk_areas": _("载入风险地区清单"),
+    "ask_newer_risk_list": _("催更风险地区清单"),
 }
 
 

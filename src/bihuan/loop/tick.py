@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
+from bihuan.ledgers.command import bridge as command_bridge
 from bihuan.ledgers.command import reads as command_reads
 from bihuan.ledgers.resources import reads as resources_reads
 from bihuan.ledgers.staff import reads as staff_reads
+from bihuan.ledgers.territory import risk
 from bihuan.ledgers.territory.scope import EVERYWHERE, Scope, scoped
 from bihuan.loop import act, door  # noqa: F401 - the door brings the flows
 from bihuan.loop.follows import FOLLOWS
@@ -36,9 +38,15 @@ def _site_checks(at: datetime, most: int) -> list[tuple[UUID, int]]:
     return [(f.id, int(f.check_due_at.timestamp())) for f in due if f.check_due_at]
 
 
+def _old_risk_lists(at: datetime, most: int) -> list[tuple[UUID, int]]:
+    limit = timedelta(minutes=command_bridge.limit("risk_list_age", at).minutes)
+    return [(one.id, 0) for one in risk.lists_older_than(limit, at)[:most]]
+
+
 DUE: tuple[Due, ...] = (
     Due("raise_clock", "clock", "raised", _clocks),
     Due("remind_site_check", "facility", "due", _site_checks),
+    Due("ask_newer_risk_list", "risk_list", "asked", _old_risk_lists),
 )  # fmt: skip
 
 

@@ -22,6 +22,8 @@ def notice_words(kind: str, words: dict[str, str]) -> str:
         return _("%(where)s：“%(title)s”时限过半（%(due)s 到期）") % {
             "where": where, "title": words.get("title", ""), "due": hour,
         }  # fmt: skip
+    if kind == "old_risk_list":
+        return _("%(where)s：%(title)s，请载入最新清单") % {"where": where, "title": words.get("title", "")}
     return _("%(where)s：“%(title)s”已超时（应于 %(due)s 完成）") % {
         "where": where, "title": words.get("title", ""), "due": hour,
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Command ↔ the protocol engine: how long a duty may take, and whom it is told to when it does."""
+"""Command ↔ the protocol engine: how long a duty may take, whom it is told to when it does, which edition counts here."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,6 +9,9 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from bihuan.engines import protocol
+from bihuan.ledgers.command import reads
+from bihuan.ledgers.territory import risk
+from bihuan.ledgers.territory.models import RiskList
 
 
 @dataclass(frozen=True)
@@ -63,3 +66,38 @@ def _clock(disease: str, clock: str, day: str) -> tuple[int, str]:
         edition = protocol.edition(max(i for i in protocol.edition_ids() if i.startswith(f"{disease}/")))
     due = protocol.clock_due(edition, clock, began)
     return round((due.due_at - began).total_seconds() / 60), due.basis
+
+
+@dataclass(frozen=True)
+class RiskStanding:
+    """How the list of risk areas stands at a place: which version counts, how old our knowledge is, whether that is too old."""
+
+    current: RiskList | None
+    age_minutes: int
+    limit_minutes: int
+
+    @property
+    def is_old(self) -> bool:
+        return self.current is None or self.age_minutes >= self.limit_minutes
+
+    @property
+    def age_hours(self) -> int:
+        return self.age_minutes // 60
+
+
+def risk_standing(path: str, at: datetime) -> RiskStanding:
+    """What every entrance shows: the version in force, and whether somebody looked for a newer one lately enough."""
+    current = risk.risk_list_at(path, at)
+    newest = risk.risk_lists(path).filter(recorded_at__lte=at).first()
+    age = int((at - newest.recorded_at).total_seconds() // 60) if newest else 0
+    return RiskStanding(current, age, limit("risk_list_age", at).minutes)
+
+
+# Where no response is declared, the disease the lists are made for.
+TRAVEL_DISEASE = "covid-19"
+
+
+def protocol_at(path: str, at: datetime) -> str:
+    """The protocol in force where `path` lies: that of the response declared, or the edition of the day."""
+    declared = reads.response_at(path, at)
+    return declared.protocol if declared and declared.protocol else TRAVEL_DISEASE

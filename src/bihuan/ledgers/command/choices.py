@@ -14,10 +14,17 @@ class TaskKind(TextChoices):
     GENERAL = "general", _("交办事项")
     SITE_CHECK = "site_check", _("隔离点定期检查")
     SITE_FAULT = "site_fault", _("隔离点整改")
+    RENEW_RISK_LIST = "renew_risk_list", _("更新风险地区清单")
+    CORRECT_CODE = "correct_code", _("核实码色异议")
+    RESIDENT_HELP = "resident_help", _("群众求助")
+    REPAIR_DEVICE = "repair_device", _("维修设备")
+    POST_PRESENCE = "post_presence", _("卡口在岗问题")
+    RED_CODE = "red_code", _("红码处置")
 
 
 # Kinds that end by evidence and a second pair of eyes; the others end with the act they wait for.
 CLOSED_BY_HAND = frozenset({TaskKind.GENERAL, TaskKind.SITE_FAULT})
+CLOSED_BY_HAND |= {TaskKind.CORRECT_CODE, TaskKind.RESIDENT_HELP, TaskKind.POST_PRESENCE, TaskKind.RED_CODE}
 
 
 class ClockState(TextChoices):

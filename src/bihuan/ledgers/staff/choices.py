@@ -75,7 +75,7 @@ SITES_WORK: set[str] = {"name_facility_seat", "check_site", "set_room_ready"}
 SITES_OPEN: set[str] = {"add_facility", "open_site", "close_site"}
 
 CODES_LOOK: set[str] = set()
-CODES_WORK: set[str] = set()
+CODES_WORK: set[str] = {"load_risk_areas"}
 
 CASES_LOOK: set[str] = set()
 CASES_WORK: set[str] = set()

@@ -1,11 +1,12 @@
-"""Areas ↔ the gazetteer: which place an address means."""
+"""Areas ↔ the gazetteer and the protocol: which place an address means, what a risk level asks of whoever was there."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import cast
 
-from bihuan.engines import linkage
+from bihuan.engines import linkage, protocol
 from bihuan.ledgers.territory.choices import Level
 from bihuan.ledgers.territory.models import Area
 
@@ -75,3 +76,51 @@ def _gazetteer(county: str, _areas: int) -> linkage.Gazetteer:
         for alias in area.aliases:
             aliases.setdefault(alias, []).append(area.code)
     return linkage.Gazetteer(divisions, aliases)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What the protocol asks of somebody who was in an area of this level; `no` says why it asks nothing.
+
+    protocol: the edition's id. title: the class in the edition's words. mode: of the stage that begins it, empty
+    where none. until: when it ends by itself. tests: from when until when each is due. basis: document, clause and law.
+    """
+
+    protocol: str
+    class_name: str
+    title: str
+    mode: str = ""
+    starts_at: datetime | None = None
+    until: datetime | None = None
+    tests: tuple[tuple[datetime, datetime], ...] = ()
+    checks_per_day: int = 0
+    code: str = ""
+    basis: str = ""
+    binds: bool = True
+    no: str = ""
+    why_not: str = ""
+
+
+def measure(level: str, protocol_id: str, *, left: datetime, arrived: datetime) -> Measure:
+    """The measure for a stay in an area of this level, left at `left`, for somebody who arrived here at `arrived`."""
+    name, rule = f"traveller_{level}", None
+    try:
+        edition = protocol.edition(protocol_id, arrived)
+        rule = edition.classes.get(name)
+        plan = protocol.plan(edition, name, {"left_area": left, "arrived": arrived, "identified": arrived})
+    except protocol.NoAnswer as no:
+        return Measure(protocol_id, name, rule.title if rule else name, no=no.kind, why_not=no.reason)
+    first = plan.stages[0] if plan.stages else None
+    return Measure(
+        protocol=edition.id,
+        class_name=name,
+        title=rule.title if rule else name,
+        mode=first.mode if first else "",
+        starts_at=first.start if first else None,
+        until=plan.ends,
+        tests=tuple((t.due_from, t.due_until) for t in plan.tests),
+        checks_per_day=plan.checks_per_day,
+        code=plan.code,
+        basis="；".join(plan.basis),
+        binds=plan.binds,
+    )

@@ -33,3 +33,15 @@ class PlaceKind(TextChoices):
     ISOLATION_SITE = "isolation_site", _("集中隔离点")
     WORKPLACE = "workplace", _("单位")
     CARE_HOME = "care_home", _("养老机构")
+
+
+class RiskLevel(TextChoices):
+    """How a superior list grades an area; the protocol says what follows for whoever was there."""
+
+    HIGH = "high", _("高风险区")
+    MEDIUM = "medium", _("中风险区")
+    LOW = "low", _("低风险区")
+
+
+# From the gravest down: of several levels that meet one stay, the first counts.
+GRAVEST_FIRST = (RiskLevel.HIGH, RiskLevel.MEDIUM, RiskLevel.LOW)

@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from bihuan.ledgers._ground import PathField, Row
-from bihuan.ledgers.territory.choices import Level, PlaceKind
+from bihuan.ledgers.territory.choices import Level, PlaceKind, RiskLevel
 
 
 class Area(models.Model):
@@ -51,3 +51,40 @@ class Place(Row):
 
     def __str__(self) -> str:
         return self.name
+
+
+class RiskList(Row):
+    """One version of the superior's list of risk areas, whole as it was issued. A new list is a new version; none is edited."""
+
+    path = PathField(help_text="the county that keeps the list")
+    number = models.IntegerField(help_text="counts the versions, from 1")
+    source = models.TextField(help_text="who issued it")
+    document = models.TextField(help_text="title, number or address of the paper")
+    content_hash = models.TextField()
+    effective_from = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    recorded_by = models.TextField(help_text="member:id")
+    rows_read = models.IntegerField()
+    rejected = models.JSONField(default=list, help_text="rows that could not be taken: row, column, reason")
+
+    class Meta:
+        indexes = [models.Index(fields=["path", "effective_from"], name="risklist_path_from")]
+        constraints = [
+            models.UniqueConstraint(fields=["path", "number"], name="one_risk_list_a_number"),
+        ]
+
+
+class RiskArea(Row):
+    """One area of one version of the list, in the issuer's words, with its level."""
+
+    risk_list = models.ForeignKey(RiskList, on_delete=models.CASCADE, related_name="areas")
+    path = PathField()
+    name = models.TextField(help_text="as issued, from the province down")
+    code = models.TextField(blank=True, help_text="division code, where the list gives one")
+    level = models.TextField(choices=RiskLevel)
+    since = models.DateTimeField(null=True, help_text="where the row says so itself")
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["risk_list", "level"], name="riskarea_list_level")]
+        constraints = [models.UniqueConstraint(fields=["risk_list", "name"], name="an_area_once_a_risk_list")]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bihuan.ledgers.territory.models import Area, Place
+from bihuan.ledgers.territory.models import Area, Place, RiskArea, RiskList
 
 _KEPT_UP = ["name", "level", "kind", "parent", "path", "aliases", "population", "households"]
 
@@ -30,3 +30,10 @@ def set_aliases(code: str, aliases: list[str]) -> None:
 def add_places(rows: Iterable[Mapping[str, Any]]) -> int:
     """Record places; one already known by area and name stays."""
     return len(Place.objects.bulk_create([Place(**row) for row in rows], batch_size=2000, ignore_conflicts=True))
+
+
+def add_risk_list(areas: Iterable[Mapping[str, Any]], **fields: Any) -> RiskList:
+    """Record a new version of the risk-area list with all its areas."""
+    made = RiskList.objects.create(**fields)
+    RiskArea.objects.bulk_create([RiskArea(risk_list=made, path=made.path, **a) for a in areas], batch_size=2000)
+    return made
