@@ -162,9 +162,9 @@ def _triangle(day: np.ndarray, mean: float, sd: float) -> np.ndarray:
         z = (x - mean) / sd
         return np.asarray((x - mean) * special.ndtr(z) + sd * np.exp(-0.5 * z * z) / math.sqrt(2 * math.pi))
 
-    whole = rising(day + 1) - 2 * rising(day) + rising(day - 1)
+    whole: np.ndarray = rising(day + 1) - 2 * rising(day) + rising(day - 1)
     half = 2 * (rising(day + 1) - rising(day) - special.ndtr((day - mean) / sd))
-    return np.where(day == 0, half, whole)
+    return np.asarray(np.where(day == 0, half, whole), dtype=float)
 
 
 def _kinds_apart(day: np.ndarray, times: np.ndarray, start: tuple[float, float]) -> tuple[float, float, float]:
