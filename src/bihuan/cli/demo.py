@@ -29,6 +29,7 @@ def command(people: int, seed: int, at_text: str, port: int, host: str, headless
     os.environ["BIHUAN_POOL"] = "" if headless else "1"
     open_app()
     now = instant(at_text) if at_text else datetime.now(UTC)
+    from bihuan.cli.serve import leave, run
     from bihuan.demo import papers
     from bihuan.ledgers.territory import reads as territory_reads
 
@@ -45,9 +46,8 @@ def command(people: int, seed: int, at_text: str, port: int, host: str, headless
     say(papers.accounts_in_words(accounts))
     if headless:
         say(f"papers: {folder}")
+        leave()
         return
-    from bihuan.cli.serve import run
-
     run(host, port, workers=2)
 
 

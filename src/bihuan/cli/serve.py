@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 import click
 
@@ -25,8 +25,9 @@ def command(host: str, port: int, workers: int, alone: bool) -> None:
 
 
 def run(host: str, port: int, workers: int, *, alone: bool = False) -> None:
-    """Start the server and its two companions, and stop them together."""
+    """Start the server and its two companions, and stop them together; the embedded database goes with the last."""
     with ExitStack() as stack:
+        stack.callback(leave)
         if not alone:
             for words in (["tick", "--every", "10"], ["work"]):
                 child = subprocess.Popen(
@@ -50,6 +51,19 @@ def run(host: str, port: int, workers: int, *, alone: bool = False) -> None:
             server.wait()
         except KeyboardInterrupt:
             say("stopping")
+
+
+def leave() -> None:
+    """Let go of the database, and stop it if it is ours and nobody else is there."""
+    from django.db import connections
+
+    from bihuan.config import database
+
+    connections.close_all()
+    for connection in connections.all():
+        with suppress(AttributeError, KeyError):
+            connection.close_pool()  # type: ignore[attr-defined] # PostgreSQL has a pool, other databases none
+    database.leave()
 
 
 def _stop(child: subprocess.Popen[bytes]) -> None:

@@ -74,6 +74,12 @@ def address() -> Address:
     return Embedded(home() / "postgres").ensure()
 
 
+def leave() -> None:
+    """The last one out stops the embedded server; a server of DATABASE_URL is somebody else's."""
+    if not os.environ.get("DATABASE_URL"):
+        Embedded(home() / "postgres").stop_if_idle()
+
+
 def _from_url(url: str) -> Address:
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
@@ -140,6 +146,20 @@ class Embedded:
     def stop(self) -> None:
         """Stop the server and wait until it is down; nothing happens if it does not run."""
         self._run("pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "stop", check=False)
+
+    def stop_if_idle(self) -> bool:
+        """Stop the server if nobody else is connected; whether it was stopped."""
+        if not self._answers():
+            return False
+        root: dict[str, Any] = {"host": str(self.sockets), "port": self.port, "user": "postgres", "dbname": "postgres"}
+        with psycopg.connect(**root, autocommit=True) as connection:
+            others = connection.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            ).fetchone()
+        if others and others[0]:
+            return False
+        self.stop()
+        return True
 
     def kill(self) -> None:
         """Kill every process of the server at once, as a power cut would. For tests of durability."""

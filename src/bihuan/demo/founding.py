@@ -157,6 +157,11 @@ def _staff(county: Any, at: datetime) -> Staff:
     desk = _unit(since, "数据专班", UnitKind.WORKING_GROUP, code)  # data
     health = _unit(since, "县疾病预防控制中心", UnitKind.DEPARTMENT, code)  # data
     inspection = _unit(since, "县委督查室", UnitKind.DEPARTMENT, code)  # data
+    bureau = _unit(since, "县卫生健康局", UnitKind.DEPARTMENT, code)  # data
+    site = _unit(since, "县集中隔离点", UnitKind.INSTITUTION, code)  # data
+    hospital = _unit(since, "县人民医院", UnitKind.INSTITUTION, code)  # data
+    transport = _unit(since, "县交通运输局", UnitKind.DEPARTMENT, code)  # data
+    school = _unit(since, "县第一中学", UnitKind.INSTITUTION, code)  # data
     chairs: Sequence[tuple[UUID, str, Role, str, str, bool]] = (
         (headquarters, "指挥长", Role.COMMANDER, "commander", "郑令", False),  # data
         (headquarters, "带班领导", Role.DUTY_LEADER, "leader", "严守", True),  # data
@@ -164,10 +169,25 @@ def _staff(county: Any, at: datetime) -> Staff:
         (desk, "名单录入", Role.LIST_CLERK, "clerk", "王录", True),  # data
         (health, "流调值班", Role.OFFICE, "cdc", "吴清", True),  # data
         (inspection, "督查员", Role.INSPECTOR, "inspector", "孔明鉴", False),  # data
+        (bureau, "局长（隔离决定人）", Role.HEALTH, "health", "卫平安", False),  # data
+        (bureau, "副局长（隔离决定人）", Role.HEALTH, "health2", "陶守正", False),  # data
+        (health, "流调员", Role.TRACER, "tracer1", "沈寻", False),  # data
+        (health, "流调员", Role.TRACER, "tracer2", "何迹", False),  # data
+        (site, "隔离点管理", Role.SITE, "site", "许安", True),  # data
+        (site, "隔离点医护", Role.SITE, "nurse", "吴护", False),  # data
+        (hospital, "发热门诊", Role.CLINICIAN, "fever", "华诊", True),  # data
+        (hospital, "检测员", Role.LABORATORY, "lab1", "金测", True),  # data
+        (hospital, "检测复核", Role.LABORATORY, "lab2", "魏核", False),  # data
+        (health, "采样员", Role.SAMPLER, "sampler1", "蒋采", False),  # data
+        (health, "采样员", Role.SAMPLER, "sampler2", "韩样", False),  # data
+        (health, "样本转运", Role.COURIER, "courier", "秦送", False),  # data
+        (transport, "高速卡口值守", Role.CHECKPOINT, "gate", "关守", True),  # data
+        (school, "单位报告员", Role.REPORTER, "school", "孟言", False),  # data
     )
     for unit, title, role, username, name, always in chairs:
         _seat(staff, since, hashed, unit, title, role, username, name, always=always)
-    _name(staff, since, staff.posts["commander"], staff.ids["leader"], is_deputy=True)
+    for post, deputy in (("commander", "leader"), ("leader", "office"), ("health", "health2"), ("clerk", "cdc")):
+        _name(staff, since, staff.posts[post], staff.ids[deputy], is_deputy=True)
     townships = [d for d in county.divisions if d.level == "township" and d.code.startswith(code)]
     for number, township in enumerate(townships):
         unit = _unit(since, f"{township.name}人民政府" if township.kind != "街道" else f"{township.name}办事处",  # data
@@ -210,10 +230,17 @@ def _seat(
     always: bool,
 ) -> None:
     """One post with its holder."""
-    member = UUID(_rule("add_member", at, username=username, name=name, password_hash=hashed)["member"])
+    member = UUID(
+        _rule("add_member", at, username=username, name=name, password_hash=hashed, phone=_phone(staff))["member"]
+    )
     post = UUID(_rule("add_post", at, unit=unit, title=title, role=role, round_the_clock=always)["post"])
     staff.ids[username], staff.names[username], staff.posts[username] = member, name, post
     _name(staff, at, post, member)
+
+
+def _phone(staff: Staff) -> str:
+    """A mobile number of a range that was never given out."""
+    return f"1990001{len(staff.ids):04d}"
 
 
 def _name(staff: Staff, at: datetime, post: UUID, member: UUID, *, is_deputy: bool = False) -> None:

@@ -22,7 +22,7 @@ from bihuan.desk.parts import Action, Chip, Event, Header, Link, Tile, Timeline
 from bihuan.desk.verbs import verb_label
 from bihuan.ledgers._ground import uuid7
 from bihuan.ledgers.staff import reads as staff_reads
-from bihuan.ledgers.staff.choices import Role, UnitKind
+from bihuan.ledgers.staff.choices import NEED_DEPUTY, Role, UnitKind
 from bihuan.ledgers.territory import reads as territory_reads
 from bihuan.ledgers.territory.scope import Scope
 
@@ -62,7 +62,7 @@ def roster(request: Request) -> HttpResponse:
     everything = staff_reads.roster(visit.scope, visit.at)
     conditions = {
         "vacant": Q(is_filled=False),
-        "no_deputy": ~Exists(held.filter(**here, is_deputy=True)),
+        "no_deputy": Q(role__in=NEED_DEPUTY) & ~Exists(held.filter(**here, is_deputy=True)),
         "stale": Exists(stale.filter(**here)),
         "absent": Exists(absent.filter(**here)),
     }
@@ -99,7 +99,7 @@ def roster(request: Request) -> HttpResponse:
                 "deputy": _seat(deputy, visit.at),
                 "deputy_phone": _phone(deputy),
                 "confirmed_at": holder.confirmed_at if holder else "",
-                "state": _standing(holder, deputy, visit.at),
+                "state": _standing(asked_post, holder, deputy, visit.at),
             },
         )
 
@@ -115,7 +115,9 @@ def roster(request: Request) -> HttpResponse:
         prepare=prepare,
         template="desk/staff/roster.html",
         context={"tiles": _tiles(visit.at, everything, conditions)},
-        definition=_("每个岗位设 A、B 角；A 角离岗时，其未办任务和提醒当即转给 B 角。名录须按期确认，过期的标出"),
+        definition=_(
+            "指挥、值守、专班、决定岗位设 A、B 角；A 角离岗，未办任务和提醒当即转给 B 角。名录按期确认，过期标出"
+        ),
         empty=_("没有符合条件的岗位"),
         actions=(Action(_("登记单位、岗位、账号"), reverse("desk:roster_new"), "plus"),) if may_name else (),
     )
@@ -128,7 +130,7 @@ def _tiles(at: datetime, posts: Any, conditions: dict[str, Any]) -> list[Tile]:
         Tile(_("岗位"), posts.count(), _("本辖区登记的全部岗位"), at, address, _("个")),
         Tile(_("空缺"), counts["vacant"], _("此刻没有 A 角的岗位"), at, f"{address}?state=vacant", _("个"),
              tone="late" if counts["vacant"] else "good"),
-        Tile(_("缺 B 角"), counts["no_deputy"], _("此刻没有 B 角的岗位：A 角离岗时无人接替"), at,
+        Tile(_("缺 B 角"), counts["no_deputy"], _("应设而此刻没有 B 角的岗位：A 角离岗时无人接替"), at,
              f"{address}?state=no_deputy", _("个"), tone="risk" if counts["no_deputy"] else "good"),
         Tile(_("名录过期"), counts["stale"], _("超过确认周期未确认，或账号已停用的任岗所在岗位"), at,
              f"{address}?state=stale", _("个"), tone="risk" if counts["stale"] else "good"),
@@ -157,12 +159,12 @@ def _is_absent(posting: Any, at: datetime) -> bool:
     )
 
 
-def _standing(holder: Any, deputy: Any, at: datetime) -> Chip:
+def _standing(asked: Any, holder: Any, deputy: Any, at: datetime) -> Chip:
     if holder is None:
         return Chip(_("空缺"), "late")
     if staff_reads.is_stale(holder, at) or (deputy and staff_reads.is_stale(deputy, at)):
         return Chip(_("名录过期"), "risk")
-    return Chip(_("缺 B 角"), "wait") if deputy is None else Chip(_("在岗"), "good")
+    return Chip(_("缺 B 角"), "wait") if deputy is None and asked.role in NEED_DEPUTY else Chip(_("在岗"), "good")
 
 
 @page(methods="GET HEAD POST")
@@ -190,7 +192,7 @@ def post(request: Request, id_: UUID) -> HttpResponse:
         "header": Header(
             asked.title,
             kind=asked.unit.name,
-            chips=[_standing(held.get(False), held.get(True), visit.at)],
+            chips=[_standing(asked, held.get(False), held.get(True), visit.at)],
             facts=[
                 (_("角色"), asked.role_words),
                 (_("24 小时值守"), _("是") if asked.round_the_clock else _("否")),

@@ -26,6 +26,10 @@ class Role(TextChoices):
     SYSTEM = "system", _("系统时钟")
 
 
+# Posts that decide or answer for others: when A is away, B must be there. A grid worker's neighbour needs no naming.
+NEED_DEPUTY = (Role.COMMANDER, Role.DUTY_LEADER, Role.OFFICE, Role.LIST_CLERK, Role.TOWNSHIP, Role.HEALTH)
+
+
 class UnitKind(TextChoices):
     """What sort of body a unit is."""
 
