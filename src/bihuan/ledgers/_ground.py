@@ -70,3 +70,16 @@ def guard_downward(*tables: str) -> migrations.RunSQL:
         for table in tables
     ]
     return migrations.RunSQL(sql="\n".join(forward), reverse_sql="\n".join(back))
+
+
+def guard_ends(*tables: str, other: str) -> migrations.RunSQL:
+    """For rows that lie in two places: seen and changed from inside `path`, and from inside the column `other`."""
+    there = f"{other} >= {_SCOPE} AND {other} < {_SCOPE} || '~'"
+    either = f"({_INSIDE}) OR ({there})"
+    forward = [
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY; ALTER TABLE {table} FORCE ROW LEVEL SECURITY;"
+        f"CREATE POLICY inside_scope ON {table} USING ({either}) WITH CHECK ({either});"
+        for table in tables
+    ]
+    back = [f"DROP POLICY inside_scope ON {table}; ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;" for table in tables]
+    return migrations.RunSQL(sql="\n".join(forward), reverse_sql="\n".join(back))

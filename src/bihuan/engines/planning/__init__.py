@@ -5,8 +5,10 @@ Pure arithmetic on frozen values; allotment by OR-tools, courier runs by PyVRP, 
 
 from bihuan.engines.planning._chain import ChainPlan, Stage, StageGain, plan_chain
 from bihuan.engines.planning._couriers import CourierPlan, Depot, Run, Stop, Unreachable, plan_couriers
+from bihuan.engines.planning._draw import draw
 from bihuan.engines.planning._isolation import IsolationDay, IsolationRules, plan_isolation
 from bihuan.engines.planning._labs import Backlog, Lab, QueueHour, Routing, TubeRoute, backlog, route_tubes
+from bihuan.engines.planning._placement import BedOffer, CareException, FreeRoom, Guest, care_exceptions, place_guests
 from bihuan.engines.planning._pooling import PlanFault, PoolChoice, best_pool_size, dorfman_tests_per_person
 from bihuan.engines.planning._stock import Cover, Item, cover
 from bihuan.engines.planning._testing import (
@@ -21,10 +23,14 @@ from bihuan.engines.planning._testing import (
 
 __all__ = [
     "Backlog",
+    "BedOffer",
+    "CareException",
     "ChainPlan",
     "CourierPlan",
     "Cover",
     "Depot",
+    "FreeRoom",
+    "Guest",
     "IsolationDay",
     "IsolationRules",
     "Item",
@@ -45,8 +51,11 @@ __all__ = [
     "Unreachable",
     "backlog",
     "best_pool_size",
+    "care_exceptions",
     "cover",
     "dorfman_tests_per_person",
+    "draw",
+    "place_guests",
     "plan_all_residents",
     "plan_chain",
     "plan_couriers",

@@ -307,3 +307,6 @@ class NoticeSeries(models.Model):
 
     series = models.TextField(primary_key=True, help_text="county code and year")
     last = models.IntegerField(default=0)
+
+
+from bihuan.ledgers.orders.stays import models as stays  # noqa: E402, F401 - tables of this room kept in their own file

@@ -1,0 +1,164 @@
+"""Questions about stays and transfers. Those of another township's residents are seen where they stay."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from bihuan.ledgers.orders.choices import DutyKind, OrderState
+from bihuan.ledgers.orders.models import Duty, Order
+from bihuan.ledgers.orders.stays.models import Stay, Transfer, TransferSeat
+from bihuan.ledgers.people import cipher
+from bihuan.ledgers.territory.scope import Scope
+
+
+def _either(scope: Scope, other: str) -> Q:
+    return scope.inside() | scope.inside(other) if scope.inside() else Q()
+
+
+def stays(scope: Scope) -> QuerySet[Stay]:
+    """Every stay seen from the scope: by where it is, or by where the person lives."""
+    return (
+        Stay.objects.filter(_either(scope, "home_path"))
+        .select_related("order", "facility__place", "room", "bed", "helper")
+        .order_by("-stay_from", "-id")
+    )
+
+
+def stays_now(scope: Scope, at: datetime) -> QuerySet[Stay]:
+    """Stays that last at `at`, beds held for somebody on the way included."""
+    return stays(scope).filter(lasting(at))
+
+
+def lasting(at: datetime) -> Q:
+    """The condition «lasts at `at`»."""
+    return Q(stay_from__lte=at) & (Q(stay_until__isnull=True) | Q(stay_until__gt=at))
+
+
+def stay(scope: Scope, id_: UUID) -> Stay | None:
+    """One stay."""
+    return stays(scope).filter(id=id_).first()
+
+
+def stay_for_update(scope: Scope, id_: UUID) -> Stay | None:
+    """One stay, locked until the transaction ends."""
+    return stays(scope).select_for_update(of=("self",)).filter(id=id_).first()
+
+
+def stay_of_order(scope: Scope, order: UUID, at: datetime) -> Stay | None:
+    """Where the one bound by an order stays at `at`."""
+    return stays_now(scope, at).filter(order=order).first()
+
+
+def stay_of_person(scope: Scope, person: UUID, at: datetime) -> Stay | None:
+    """Where a person stays at `at`."""
+    return stays_now(scope, at).filter(person=person).first()
+
+
+def stays_in(scope: Scope, facility: UUID, at: datetime) -> list[Stay]:
+    """Everybody who has a bed of one facility at `at`; the order comes with them, where its row may be seen."""
+    found = Stay.objects.filter(_either(scope, "home_path"), lasting(at), facility=facility)
+    return list(found.only("id", "order_id", "person_id", "room_id", "bed_id", "party", "sealed", "stay_from",
+                           "arrived_at", "planned_until", "rules_at", "kind"))  # fmt: skip
+
+
+def taken(scope: Scope, facilities: Collection[UUID], at: datetime) -> dict[UUID, int]:
+    """How many beds of each facility are held by somebody at `at`."""
+    found = Stay.objects.filter(_either(scope, "home_path"), lasting(at), facility__in=list(facilities))
+    return dict(found.values_list("facility").annotate(n=Count("id")).order_by())
+
+
+def neighbours(scope: Scope, of: Stay) -> QuerySet[Stay]:
+    """Who had a bed on the same floor while this stay lasted: whom a cross infection may have reached."""
+    if of.room is None:
+        return Stay.objects.none()
+    same = stays(scope).filter(facility=of.facility_id, room__floor=of.room.floor).exclude(person=of.person_id)
+    until = Q(stay_from__lt=of.stay_until) if of.stay_until else Q()
+    return same.filter(until).filter(Q(stay_until__isnull=True) | Q(stay_until__gt=of.stay_from))
+
+
+def to_place(scope: Scope, at: datetime) -> QuerySet[Order]:
+    """Orders of central or home quarantine, signed and not over, whose person has no place yet: who waits for a bed."""
+    placed = Stay.objects.filter(lasting(at)).values("order")
+    return (
+        Order.objects.filter(
+            scope.inside(), person__isnull=False, ends_at__gt=at, starts_at__lte=at,
+            state__in=[OrderState.SIGNED, OrderState.IN_FORCE],
+            measure__in=["central_quarantine", "home_quarantine", "hospital"],
+        )
+        .exclude(id__in=placed)
+        .select_related("person__household", "area")
+        .order_by("starts_at", "id")
+    )  # fmt: skip
+
+
+def opened(sealed: bytes | memoryview) -> dict[str, Any]:
+    """What a place knows of a person: name, sex, birth year, phones, needs. To be masked before a page shows it."""
+    found: dict[str, Any] = cipher.unseal_json(sealed)
+    return found
+
+
+def next_checks(scope: Scope, orders: Collection[UUID], at: datetime) -> dict[UUID, dict[str, Any]]:
+    """How the daily checks of several orders stand at `at`: the one due now, the last done, how many were missed."""
+    told: dict[UUID, dict[str, Any]] = defaultdict(lambda: {"due": None, "late": 0, "done_at": None, "result": ""})
+    rows = Duty.objects.filter(scope.inside(), order__in=list(orders), kind=DutyKind.CHECK, void_at__isnull=True)
+    due = rows.filter(done_at__isnull=True, due_from__lte=at, due_until__gt=at).values_list("id", "order", "due_until")
+    for id_, order, due_until in due:
+        told[order]["due"] = (id_, due_until)
+    missed = rows.filter(done_at__isnull=True, due_until__lte=at)
+    for order, n in missed.values_list("order").annotate(n=Count("id")).order_by():
+        told[order]["late"] = n
+    done = rows.filter(done_at__lte=at).order_by("order", "-due_from").distinct("order")
+    for order, done_at, result in done.values_list("order", "done_at", "result"):
+        told[order] |= {"done_at": done_at, "result": result}
+    return dict(told)
+
+
+def transfers(scope: Scope) -> QuerySet[Transfer]:
+    """Transfers seen from the scope, by either end, the latest first."""
+    return (
+        Transfer.objects.filter(_either(scope, "to_path"))
+        .select_related("from_facility__place", "to_facility__place", "left_by", "arrived_by", "disinfected_by")
+        .annotate(people=Count("passengers"))
+        .order_by("-opened_at", "-id")
+    )
+
+
+def transfer(scope: Scope, id_: UUID) -> Transfer | None:
+    """One transfer."""
+    return transfers(scope).filter(id=id_).first()
+
+
+def passengers(scope: Scope, transfer_: UUID) -> QuerySet[TransferSeat]:
+    """Who sits in it, by seat."""
+    return TransferSeat.objects.filter(_either(scope, "to_path"), transfer=transfer_).order_by("seat")
+
+
+def under_way(scope: Scope) -> QuerySet[Transfer]:
+    """Transfers that are not closed yet: planned, on the road, or waiting for the vehicle to be disinfected."""
+    return transfers(scope).filter(disinfected_at__isnull=True, cancelled_at__isnull=True)
+
+
+def open_transfer_of(scope: Scope, person: UUID, to: Collection[str]) -> Transfer | None:
+    """A transfer of these kinds that somebody is already on or planned for."""
+    return under_way(scope).filter(passengers__person=person, kind__in=list(to), arrived_at__isnull=True).first()
+
+
+def dirty(scope: Scope, vehicle: str) -> Transfer | None:
+    """The transfer after which a vehicle has not been disinfected yet."""
+    return Transfer.objects.filter(
+        _either(scope, "to_path"),
+        vehicle=vehicle,
+        arrived_at__isnull=False,
+        disinfected_at__isnull=True,
+        cancelled_at__isnull=True,
+    ).first()
+
+
+def on_the_road(scope: Scope, vehicle: str) -> Transfer | None:
+    """The transfer a vehicle is on."""
+    there = Transfer.objects.filter(_either(scope, "to_path"), vehicle=vehicle)
+    return there.filter(left_at__isnull=False, arrived_at__isnull=True).first()
