@@ -26,6 +26,15 @@ def does(verb: str, **given: Callable[[Outcome], Any]) -> Step:
     return step
 
 
+def each(verb: str, argument: str, name: str) -> Step:
+    """Do `verb` by rule for each of the things that the outcome names."""
+
+    def step(doing: Doing, args: Any, outcome: Outcome) -> Sequence[tuple[str, Given]]:
+        return [(verb, {argument: thing}) for thing in outcome.result.get(name, ())]
+
+    return step
+
+
 def result(name: str) -> Callable[[Outcome], Any]:
     """One value of the outcome's result."""
     return lambda outcome: outcome.result[name]
@@ -65,6 +74,10 @@ FOLLOWS: Follows = {
     ("settle_double", "same"): [
         does("merge_persons", kept=result("_kept"), gone=result("_gone"), reason=lambda _o: "register")
     ],
+    # The testing chain: a wrong count is somebody's task, a positive pool is taken apart at once.
+    ("hand_over", "count_differs"): [does("alarm_count", box=result("_box"))],
+    ("receive_box", "count_differs"): [does("alarm_count", box=result("_box"))],
+    ("release_results", "released"): [each("recall_pool", "tube", "_pools")],
     ("close_list", "complete"): [does("reply_list", pushed_list=result("_list"))],
     # Isolation sites: a check that is due, a check that failed while people live there.
     ("remind_site_check", "due"): [asks(TaskKind.SITE_CHECK, limit="site_check", roles=SITE_ROLES, words="%(_place)s")],

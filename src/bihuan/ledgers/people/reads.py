@@ -50,6 +50,17 @@ def search(scope: Scope, words: str) -> QuerySet[Person]:
     return persons(scope).filter(Q(name=text) | Q(id__in=hits))
 
 
+def by_numbers(scope: Scope, wanted: Collection[str]) -> dict[str, UUID]:
+    """Who bears each of these document numbers: equal digests, verified on the opened value."""
+    by_digest = {cipher.blind(n): n for n in wanted}
+    found = Identity.objects.filter(scope.inside(), blind__in=list(by_digest)).exclude(kind=IdentityKind.PHONE)
+    return {
+        by_digest[digest]: merged or person_
+        for digest, sealed, person_, merged in found.values_list("blind", "sealed", "person", "person__merged_into")
+        if cipher.unseal(sealed) == by_digest[digest]
+    }
+
+
 def numbers(ids: Collection[UUID]) -> dict[UUID, Numbers]:
     """Documents and phones of several persons, opened in one query."""
     documents: dict[UUID, list[tuple[str, str]]] = {i: [] for i in ids}
@@ -134,6 +145,11 @@ def homes(scope: Scope, ids: Collection[UUID]) -> dict[UUID, tuple[str, str]]:
     """Where these persons live: (area code, path) by person."""
     found = Person.objects.filter(scope.inside(), id__in=list(ids)).values_list("id", "area_id", "path")
     return {id_: (area, path) for id_, area, path in found}
+
+
+def these_exist(scope: Scope, ids: Collection[UUID]) -> set[UUID]:
+    """Which of these are on record."""
+    return set(Person.objects.filter(scope.inside(), id__in=list(ids)).values_list("id", flat=True))
 
 
 def count_by_step(scope: Scope, steps: int) -> dict[str, int]:

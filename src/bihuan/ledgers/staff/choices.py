@@ -84,10 +84,27 @@ CODES_WORK: set[str] = {"load_risk_areas"}
 CASES_LOOK: set[str] = set()
 CASES_WORK: set[str] = set()
 
-LAB_LOOK: set[str] = set()
-LAB_SAMPLE: set[str] = set()
-LAB_CARRY: set[str] = set()
-LAB_TEST: set[str] = set()
+LAB_LOOK: set[str] = {"see_lab"}
+LAB_PLAN: set[str] = {"add_laboratory", "add_station", "open_round", "close_round", "reroute_box", "settle_doubt"}
+LAB_PLAN |= {"recall_pool", "tell_members"}
+LAB_SAMPLE: set[str] = {
+    "open_session",
+    "draw_swab",
+    "undo_swab",
+    "close_tube",
+    "close_session",
+    "pack_box",
+    "recheck_swab",
+}
+LAB_CARRY: set[str] = {"hand_over"}
+LAB_TEST: set[str] = {
+    "receive_box",
+    "start_test_run",
+    "record_result",
+    "retest_tube",
+    "release_results",
+    "strike_tubes",
+}
 
 PROBLEMS_LOOK: set[str] = set()
 PROBLEMS_WORK: set[str] = set()
@@ -96,7 +113,8 @@ REPORTS_SIGN: set[str] = set()
 
 PLANNING: set[str] = set()
 
-HEADQUARTERS = (
+# The county's headquarters and health open rounds and take positive pools apart; tracers tell the people.
+HEADQUARTERS = LAB_PLAN | (
     TOWNSHIP_WORK | COUNTY_DATA | COMMAND | ORDERS_LOOK | ORDERS_WORK | SITES_LOOK | SITES_WORK | SITES_OPEN | CODES_LOOK
     | CODES_WORK | CASES_LOOK | CASES_WORK | LAB_LOOK | PROBLEMS_LOOK | PROBLEMS_WORK | REPORTS_SIGN | PLANNING
 )  # fmt: skip
@@ -112,11 +130,11 @@ VERBS: dict[str, frozenset[str]] = {
     Role.GRID: frozenset(LOOK | FIELD),
     # The supervisor sees the process and its times, never a person.
     Role.INSPECTOR: frozenset({"see_desk", "see_journal"} | PROBLEMS_LOOK | PROBLEMS_WORK),
-    Role.HEALTH: frozenset(
+    Role.HEALTH: frozenset(LAB_PLAN) | frozenset(
         LOOK | FIELD | ORDERS_LOOK | ORDERS_WORK | ORDERS_SIGN | SITES_LOOK | SITES_WORK | SITES_OPEN | CODES_LOOK
         | CODES_WORK | CASES_LOOK | CASES_WORK | LAB_LOOK
     ),
-    Role.TRACER: frozenset(LOOK | FIELD | CASES_LOOK | CASES_WORK | ORDERS_LOOK | LAB_LOOK),
+    Role.TRACER: frozenset(LOOK | FIELD | CASES_LOOK | CASES_WORK | ORDERS_LOOK | LAB_LOOK | {"tell_members"}),
     Role.SITE: frozenset(LOOK | FIELD | SITES_LOOK | SITES_WORK | ORDERS_LOOK),
     Role.CHECKPOINT: frozenset(FIELD | CODES_LOOK),
     Role.CLINICIAN: frozenset(LOOK | FIELD | ORDERS_LOOK | LAB_SAMPLE | REPORTS_SIGN),

@@ -1,0 +1,247 @@
+"""A person is bound to a tube at a table. Done by the hundred, as phones send it; what binds is decided by the tables."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.utils.translation import gettext_lazy as _
+
+from bihuan.ledgers._ground import uuid7
+from bihuan.ledgers.intake import bridge as intake_bridge
+from bihuan.ledgers.intake.bridge import Told
+from bihuan.ledgers.lab import reads as lab_reads
+from bihuan.ledgers.lab import writes as lab_writes
+from bihuan.ledgers.lab.bridge import SIZES
+from bihuan.ledgers.lab.choices import DoubtReason, TubeState, TubeUse
+from bihuan.ledgers.people import reads as people_reads
+from bihuan.ledgers.people import writes as people_writes
+from bihuan.ledgers.territory.scope import EVERYWHERE, Scope
+from bihuan.loop.act import Doing, Outcome, Refused, flow_of_many, widened
+
+# A swab told of later than this was drawn without network: it is in its tube whatever we answer, so a swab that
+# cannot be bound becomes a doubt for a person to settle. Told of at once, it is refused before it is drawn.
+DRAWN_ALREADY = timedelta(minutes=10)
+EVERYBODY = Scope(EVERYWHERE)
+WORDS: Mapping[str, Any] = {
+    DoubtReason.TWICE_IN_ROUND: _("此人本轮已采样"),
+    DoubtReason.TUBE_FULL: _("此管已满，请换新管"),
+    DoubtReason.TUBE_ELSEWHERE: _("此管号已用于其他采样点、轮次或规格，请换新管"),
+    DoubtReason.TUBE_CLOSED: _("此管已封，请换新管"),
+}
+
+
+class SwabDrawn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One swab: at which table, into which tube, of whom. A person is named by id, or by the document just scanned;
+    an environment sample names its place and spot instead. `capacity` 0 means the round's own."""
+
+    session: UUID
+    tube: str
+    person: UUID | None = None
+    who: Told | None = None
+    place: UUID | None = None
+    spot: str = ""
+    retained: str = ""
+    capacity: int = 0
+
+
+@flow_of_many(SwabDrawn, private=("who",))
+def draw_swab(doings: Sequence[Doing], swabs: Sequence[SwabDrawn]) -> Sequence[Outcome | Refused]:
+    """Bind swabs to tubes; each is bound once, or refused with its reason before it is drawn."""
+    actor = doings[0].actor
+    sessions = lab_reads.sessions_by_id(actor.scope, {s.session for s in swabs})
+    refusals: list[Refused | None] = [
+        _refusal(s, sessions.get(s.session), d) for d, s in zip(doings, swabs, strict=True)
+    ]
+    if any(refusals):
+        fine = Outcome("", actor.scope.path)  # refused acts are taken out and the rest comes again
+        return [no or fine for no in refusals]
+    with widened(doings[0]):  # a person may live anywhere in the county; a tube's code may be in use anywhere
+        persons = _persons(doings, swabs, sessions)
+        asked = {d.id: (d, s) for d, s in zip(doings, swabs, strict=True)}
+        waiting = dict(asked)
+        doubted: dict[UUID, str] = {}
+        while waiting:
+            tubes, rows = _rows(waiting, sessions, persons)
+            bound = lab_writes.add_swabs(tubes, rows)
+            missing = {id_: waiting[id_] for id_ in waiting if id_ not in bound}
+            if not missing:
+                break
+            reasons = _reasons(missing, sessions, persons, {t["code"]: t["capacity"] for t in tubes})
+            no = {
+                id_: _words(reasons[id_])
+                for id_, (doing, swab) in missing.items()
+                if reasons.get(id_) and not _is_doubt(reasons[id_], doing, swab)
+            }
+            if no:
+                return [no.get(d.id) or Outcome("", actor.scope.path) for d in doings]
+            lab_writes.recount({s.tube for _d, s in missing.values()})
+            doubted |= {id_: reasons[id_] for id_ in missing if reasons.get(id_)}
+            waiting = {id_: two for id_, two in missing.items() if not reasons.get(id_)}
+        if doubted:
+            _keep_doubts(
+                doubted,
+                dict(zip((d.id for d in doings), zip(doings, swabs, strict=True), strict=True)),
+                sessions,
+                persons,
+            )
+    return [_outcome(d, s, sessions[s.session], doubted.get(d.id, "")) for d, s in zip(doings, swabs, strict=True)]
+
+
+def _is_doubt(reason: str, doing: Doing, swab: SwabDrawn) -> bool:
+    """Whether a swab that cannot be bound is in its tube all the same: a person's, told of late."""
+    return reason in WORDS and swab.place is None and doing.recorded_at - doing.at >= DRAWN_ALREADY
+
+
+def _outcome(doing: Doing, swab: SwabDrawn, session: Any, doubt: str) -> Outcome:
+    if doubt:
+        return Outcome("doubted", session.path, f"swabdoubt:{doing.id}", {"doubt": doubt, "tube": swab.tube})
+    return Outcome("drawn", session.path, f"swab:{doing.id}", {"tube": swab.tube})
+
+
+def _refusal(swab: SwabDrawn, session: Any, doing: Doing) -> Refused | None:
+    if session is None:
+        return Refused(_("没有这个采样点，或不在您的辖区"), "wrong_station")
+    if session.opened_at > doing.at or (session.closed_at is not None and session.closed_at <= doing.at):
+        return Refused(_("该采样点此时未开点"), "session_closed")
+    if session.round.closed_at is not None and session.round.closed_at <= doing.at:
+        return Refused(_("这一轮检测已结束"), "round_closed")
+    if not swab.tube.strip():
+        return Refused(_("请扫描管码"), "no_tube")
+    if (swab.person is not None) + (swab.who is not None) + (swab.place is not None) != 1:
+        return Refused(_("请扫描证件或选择名单上的人"), "no_person")
+    if swab.who is not None and not (swab.who.name.strip() and swab.who.id_number.strip()):
+        return Refused(_("名单外人员须有姓名和证件号"), "no_person")
+    if swab.capacity and (swab.capacity not in SIZES or swab.capacity > session.round.pool_size):
+        return Refused(_("本轮最多 %(n)d 人一管") % {"n": session.round.pool_size}, "pool_too_large")
+    if swab.place is not None and not swab.spot.strip():
+        return Refused(_("环境采样须写明采样部位"), "no_spot")
+    return None
+
+
+def _persons(doings: Sequence[Doing], swabs: Sequence[SwabDrawn], sessions: Mapping[UUID, Any]) -> dict[UUID, UUID]:
+    """Who each swab told by a document is: found by it, or recorded where the table stands."""
+    told = {d.id: (d, s) for d, s in zip(doings, swabs, strict=True) if s.who is not None}
+    if not told:
+        return {}
+    numbers = {id_: s.who.id_number.strip().upper() for id_, (_d, s) in told.items() if s.who}
+    known = people_reads.by_numbers(EVERYBODY, set(numbers.values()))
+    fresh = []
+    for id_, (doing, swab) in told.items():
+        if numbers[id_] not in known and swab.who is not None:
+            known[numbers[id_]] = new = doing.derive("person")
+            table = sessions[swab.session]
+            code = table.path.rstrip("/").rsplit("/", 1)[-1]
+            fresh.append(intake_bridge.new_person(swab.who, id_=new, area_code=code, path=table.path))
+    if fresh:
+        people_writes.add_persons(fresh, recorded_at=doings[0].recorded_at, keep_until=None)
+    return {id_: known[number] for id_, number in numbers.items()}
+
+
+def _rows(
+    waiting: Mapping[UUID, tuple[Doing, SwabDrawn]], sessions: Mapping[UUID, Any], persons: Mapping[UUID, UUID]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The tubes these swabs want and the swabs themselves; a tube wanted at two tables is given to the first."""
+    tubes: dict[str, dict[str, Any]] = {}
+    rows = []
+    for id_, (doing, swab) in waiting.items():
+        session = sessions[swab.session]
+        at = doing.at.isoformat()
+        tube = tubes.get(swab.tube)
+        if tube is None:
+            capacity = swab.capacity or session.round.pool_size
+            tube = tubes[swab.tube] = {
+                "id": uuid7(), "code": swab.tube, "round": session.round_id, "session": session.id,
+                "path": session.path, "capacity": capacity, "swabs": 0, "opened_at": at,
+                "use": TubeUse.ENVIRONMENT if swab.place else TubeUse.SINGLE if capacity == 1 else TubeUse.POOL,
+            }  # fmt: skip
+        if tube["session"] != session.id:
+            continue
+        tube["swabs"] += 1
+        rows.append(
+            {
+                "id": id_, "tube": swab.tube, "person": swab.person or persons.get(id_), "place": swab.place,
+                "spot": swab.spot, "counts": swab.place is None and not session.round.is_standing,
+                "retained": swab.retained.strip(), "member": doing.actor.member, "at": at,
+                "recorded_at": doing.recorded_at.isoformat(),
+            }
+        )  # fmt: skip
+    return list(tubes.values()), rows
+
+
+def _reasons(
+    missing: Mapping[UUID, tuple[Doing, SwabDrawn]],
+    sessions: Mapping[UUID, Any],
+    persons: Mapping[UUID, UUID],
+    capacities: Mapping[str, int],
+) -> dict[UUID, str]:
+    """Why swabs were not bound; one without a reason fits once the others of its tube are out of the way."""
+    tubes = lab_reads.tubes_coded(EVERYBODY, {s.tube for _d, s in missing.values()})
+    sampled = {
+        round_: lab_reads.taken(EVERYBODY, round_, ids) for round_, ids in _by_round(missing, sessions, persons).items()
+    }
+    kept = lab_reads.retained_taken(EVERYBODY, {s.retained.strip() for _d, s in missing.values()})
+    known = people_reads.these_exist(EVERYBODY, [i for i in (s.person for _d, s in missing.values()) if i])
+    room: dict[str, int] = {}
+    reasons: dict[UUID, str] = {}
+    for id_, (_doing, swab) in missing.items():
+        session = sessions[swab.session]
+        person = swab.person or persons.get(id_)
+        tube = tubes.get(swab.tube)
+        asked = swab.capacity or session.round.pool_size
+        left = room.setdefault(swab.tube, tube.capacity - tube.swabs if tube else capacities.get(swab.tube, asked))
+        if swab.person is not None and swab.person not in known:
+            reasons[id_] = "no_such_person"
+        elif person in sampled.get(session.round_id, set()) and not session.round.is_standing:
+            reasons[id_] = DoubtReason.TWICE_IN_ROUND
+        elif swab.retained.strip() in kept or (
+            tube is not None and (tube.session_id != session.id or tube.capacity != asked)
+        ):
+            reasons[id_] = DoubtReason.TUBE_ELSEWHERE
+        elif tube is not None and tube.state != TubeState.OPEN:
+            reasons[id_] = DoubtReason.TUBE_CLOSED
+        elif left <= 0:
+            reasons[id_] = DoubtReason.TUBE_FULL
+        else:
+            room[swab.tube] = left - 1
+    return reasons
+
+
+def _by_round(
+    missing: Mapping[UUID, tuple[Doing, SwabDrawn]], sessions: Mapping[UUID, Any], persons: Mapping[UUID, UUID]
+) -> dict[UUID, set[UUID]]:
+    found: dict[UUID, set[UUID]] = defaultdict(set)
+    for id_, (_doing, swab) in missing.items():
+        person = swab.person or persons.get(id_)
+        if person:
+            found[sessions[swab.session].round_id].add(person)
+    return found
+
+
+def _words(reason: str) -> Refused:
+    return Refused(WORDS.get(reason, _("没有此人的档案：请扫描证件重新登记")), str(reason))
+
+
+def _keep_doubts(
+    doubted: Mapping[UUID, str],
+    asked: Mapping[UUID, tuple[Doing, SwabDrawn]],
+    sessions: Mapping[UUID, Any],
+    persons: Mapping[UUID, UUID],
+) -> None:
+    """Put drawn swabs that could not be bound before a person."""
+    people = {id_: asked[id_][1].person or persons.get(id_) for id_ in doubted}
+    homes = people_reads.homes(EVERYBODY, [p for p in people.values() if p])
+    lab_writes.add_doubts(
+        [
+            {
+                "id": id_, "round_id": sessions[asked[id_][1].session].round_id, "session_id": asked[id_][1].session,
+                "tube_code": asked[id_][1].tube, "person_id": person, "path": homes[person][1], "reason": reason,
+                "member_id": asked[id_][0].actor.member, "at": asked[id_][0].at,
+                "recorded_at": asked[id_][0].recorded_at,
+            }
+            for id_, reason in doubted.items()
+            if (person := people[id_]) is not None
+        ]
+    )  # fmt: skip
