@@ -13,6 +13,7 @@ from bihuan.ledgers._ground import uuid7
 from bihuan.ledgers.intake.bridge import Told
 from bihuan.ledgers.people import bridge as people_bridge
 from bihuan.ledgers.people import writes as people_writes
+from bihuan.ledgers.people.models import Household, Person
 from bihuan.ledgers.staff.choices import Role, UnitKind
 from bihuan.ledgers.staff.models import Member, Post, Posting, Unit
 from bihuan.ledgers.territory import writes as territory_writes
@@ -96,6 +97,13 @@ def person(who: cast.Resident, area: str = "991027101001") -> UUID:
         fresh = intake_bridge.new_person(told_row, id_=uuid7(), area_code=area, path=PATHS[area])
         assert fresh.link_keys == people_bridge.link_keys(intake_bridge.record(told_row))
         return people_writes.add_persons([fresh], recorded_at=DAY, keep_until=None)[0]
+
+
+def household(people: list[UUID], area: str = "991027101001") -> UUID:
+    """These persons share a door from now on."""
+    home = Household.objects.create(area_id=area, path=PATHS[area], address="河湾村3组12号")
+    Person.objects.filter(id__in=people).update(household=home)
+    return home.id
 
 
 def told(who: cast.Resident, row_number: int = 2, **changes: Any) -> Told:

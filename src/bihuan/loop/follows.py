@@ -84,4 +84,11 @@ FOLLOWS: Follows = {
     ("check_site", "failed_open"): [
         asks(TaskKind.SITE_FAULT, limit="site_fault", roles=SITE_ROLES, words="%(_place)s")
     ],
+    # From a case to its contacts, found township by township within the case's own twenty-four hours.
+    ("derive_contacts", "derived"): [does("dispatch_contacts", case=result("_case"))],
+    ("add_contact", "added"): [does("dispatch_contacts", case=result("_case"))],
+    ("record_follow_up", "found"): [does("settle_tracing", case=result("_case"), path=result("_path"))],
+    ("record_follow_up", "found_unwell"): [does("settle_tracing", case=result("_case"), path=result("_path"))],
+    ("record_follow_up", "last_day_filled"): [does("finish_follow_up", contact=result("_contact"))],
+    ("end_contact", "ended"): [does("settle_tracing", case=result("_case"), path=result("_path"))],
 }

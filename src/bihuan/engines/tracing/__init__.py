@@ -16,6 +16,7 @@ from bihuan.engines.tracing._index import index_visits, whole_numbers_if_written
 from bihuan.engines.tracing._read import read_visits
 from bihuan.engines.tracing._spark import spark_session, trace_on_spark
 from bihuan.engines.tracing._tables import contacts_schema
+from bihuan.engines.tracing._timeline import Finding, ToldStay, check_timeline
 from bihuan.engines.tracing._times import parse_time
 from bihuan.engines.tracing._values import Fault, Trace, Visits, WidePlace, Window
 
@@ -23,15 +24,18 @@ __all__ = [
     "SHARED_KINDS",
     "Exposure",
     "Fault",
+    "Finding",
     "Member",
     "Ride",
     "Statement",
+    "ToldStay",
     "Trace",
     "Visits",
     "WidePlace",
     "Window",
     "case_ids",
     "case_times",
+    "check_timeline",
     "contacts_schema",
     "exposures_by_group",
     "exposures_by_interview",

@@ -43,13 +43,18 @@ class Member:
 
 @dataclass(frozen=True)
 class Statement:
-    """What an interview says: this person met the case in this way, on these days (None: not remembered)."""
+    """What an interview says: this person met the case in this way, on these days (None: not remembered).
+
+    Where the hour is remembered too, `first_at` and `last_at` say it and the days are not asked.
+    """
 
     case_id: PersonId
     person_id: PersonId
     kind: str
     first_on: date | None = None
     last_on: date | None = None
+    first_at: datetime | None = None
+    last_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -155,7 +160,7 @@ def exposures_by_interview(
         first, last = said.first_on or said.last_on, said.last_on or said.first_on
         begin = datetime(first.year, first.month, first.day, tzinfo=place) if first else None
         end = datetime(last.year, last.month, last.day, tzinfo=place) + timedelta(days=1) if last else None
-        both = _within((begin, end), spans[said.case_id])
+        both = _within((said.first_at or begin, said.last_at or end), spans[said.case_id])
         if both is None:
             continue
         name = protocol.exposure_class(edition, said.kind)

@@ -67,6 +67,9 @@ class Case(Row):
     refuted_at = models.DateTimeField(null=True)
     refuted_reason = models.TextField(blank=True)
     closed_at = models.DateTimeField(null=True, help_text="the investigation is over")
+    derived_at = models.DateTimeField(null=True, help_text="when contacts were last derived")
+    derived_from = models.DateTimeField(null=True, help_text="and for which window")
+    derived_until = models.DateTimeField(null=True)
     recorded_at = models.DateTimeField()
     extra = models.JSONField(default=dict, help_text="fields of an import that we keep and do not use")
     keep_until = models.DateField(null=True)
@@ -81,6 +84,12 @@ class Case(Row):
     def is_refuted(self) -> bool:
         """Whether it turned out to be no case."""
         return self.refuted_at is not None or self.classification == Classification.EXCLUDED
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether its contacts were derived for another window than it has now."""
+        now = (self.infectious_from, self.infectious_until)
+        return self.derived_at is not None and now != (self.derived_from, self.derived_until)
 
     @property
     def classification_words(self) -> str:

@@ -173,7 +173,8 @@ def follow_up_due(scope: Scope, day: date) -> QuerySet[Contact]:
 
 def follow_up_over(at: datetime) -> QuerySet[Contact]:
     """Open contacts whose follow-up has run out: the tick asks."""
-    return Contact.objects.filter(ended_at__isnull=True, follow_until__lte=at).order_by("follow_until")
+    over = Contact.objects.filter(ended_at__isnull=True, follow_until__lte=at)
+    return over.exclude(end_reason="last_day_missing").order_by("follow_until")  # who was asked for is not asked again
 
 
 def clusters(scope: Scope) -> QuerySet[Cluster]:

@@ -16,6 +16,9 @@ class TaskKind(TextChoices):
     RECALL_POOL = "recall_pool", _("混采阳性追查")
     FINISH_ROUND = "finish_round", _("按时完成一轮检测")
     TUBES_MISSING = "tubes_missing", _("样本数目不符")
+    INVESTIGATE_CASE = "investigate_case", _("病例流调")
+    FIND_CONTACTS = "find_contacts", _("落实接触者")
+    ASSISTANCE = "assistance", _("办理协查函")
     GENERAL = "general", _("交办事项")
     SITE_CHECK = "site_check", _("隔离点定期检查")
     SITE_FAULT = "site_fault", _("隔离点整改")
@@ -47,6 +50,9 @@ class LetterKind(TextChoices):
 
     HAND_OVER = "hand_over", _("移交函")
     REPLY = "reply", _("复函")
+    ASSISTANCE = "assistance", _("协查函")
+    ASSISTANCE_IN = "assistance_in", _("协查来函")
+    ASSISTANCE_REPLY = "assistance_reply", _("协查复函")
 
 
 class Role4(TextChoices):

@@ -81,8 +81,13 @@ SITES_OPEN: set[str] = {"add_facility", "open_site", "close_site"}
 CODES_LOOK: set[str] = set()
 CODES_WORK: set[str] = {"load_risk_areas"}
 
-CASES_LOOK: set[str] = set()
-CASES_WORK: set[str] = set()
+# Whoever finds and follows contacts where they live sees no case, only the contacts of their own place.
+CASES_FIELD: set[str] = {"see_contacts", "record_follow_up"}
+CASES_LOOK: set[str] = CASES_FIELD | {"see_cases"}
+CASES_WORK: set[str] = {
+    "open_case", "revise_case", "refute_case", "add_case_visit", "add_exposure", "add_contact", "derive_contacts",
+    "end_contact", "name_plan_step", "open_cluster", "link_cases",
+}  # fmt: skip
 
 LAB_LOOK: set[str] = {"see_lab"}
 LAB_PLAN: set[str] = {"add_laboratory", "add_station", "open_round", "close_round", "reroute_box", "settle_doubt"}
@@ -125,9 +130,10 @@ VERBS: dict[str, frozenset[str]] = {
     Role.OFFICE: frozenset(HEADQUARTERS),
     Role.LIST_CLERK: frozenset(LOOK | FIELD | COUNTY_DATA),
     Role.TOWNSHIP: frozenset(
-        TOWNSHIP_WORK | ORDERS_LOOK | SITES_LOOK | SITES_WORK | CODES_LOOK | PROBLEMS_LOOK | PROBLEMS_WORK | REPORTS_SIGN
+        TOWNSHIP_WORK | ORDERS_LOOK | SITES_LOOK | SITES_WORK | CODES_LOOK | CASES_FIELD | PROBLEMS_LOOK | PROBLEMS_WORK
+        | REPORTS_SIGN
     ),
-    Role.GRID: frozenset(LOOK | FIELD),
+    Role.GRID: frozenset(LOOK | FIELD | CASES_FIELD),
     # The supervisor sees the process and its times, never a person.
     Role.INSPECTOR: frozenset({"see_desk", "see_journal"} | PROBLEMS_LOOK | PROBLEMS_WORK),
     Role.HEALTH: frozenset(LAB_PLAN) | frozenset(

@@ -1,8 +1,10 @@
 """Questions to the tree of areas and the register of places."""
 
 from collections.abc import Collection, Mapping
+from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Length
 
 from bihuan.ledgers.territory.choices import Level
 from bihuan.ledgers.territory.models import Area, Place
@@ -51,6 +53,17 @@ def places(scope: Scope, kinds: Collection[str] = ()) -> QuerySet[Place]:
     """Places inside the scope."""
     found = Place.objects.filter(scope.inside()).select_related("area").order_by("path", "name")
     return found.filter(kind__in=kinds) if kinds else found
+
+
+def place(id_: UUID) -> Place | None:
+    """One place, wherever it lies: places are a public register."""
+    return Place.objects.filter(id=id_).select_related("area").first()
+
+
+def places_named(scope: Scope, words: str) -> QuerySet[Place]:
+    """Places inside the scope whose name or address holds these words, the shortest name first."""
+    found = Place.objects.filter(scope.inside()).filter(Q(name__icontains=words) | Q(address__icontains=words))
+    return found.select_related("area").order_by(Length("name"), "name")
 
 
 def counts_by_level(scope: Scope) -> dict[str, int]:

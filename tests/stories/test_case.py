@@ -1,0 +1,266 @@
+"""One positive: the case is opened, its contacts are derived, found in their townships, followed to the last day, and ended."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bihuan.ledgers.cases import bridge as cases_bridge
+from bihuan.ledgers.cases import reads as cases_reads
+from bihuan.ledgers.cases.choices import ContactState, Step
+from bihuan.ledgers.command import reads as command_reads
+from bihuan.ledgers.staff.choices import Role, UnitKind
+from bihuan.ledgers.staff.models import Act, Member
+from bihuan.ledgers.territory.models import Place
+from bihuan.ledgers.territory.scope import Scope, scoped
+from bihuan.loop.tick import tick
+from tests import cast, make
+
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+def at(day: int, hour: int = 9, minute: int = 0) -> datetime:
+    """An hour of July 2022 in Shanghai."""
+    return datetime(2022, 7, day, hour, minute, tzinfo=ZONE)
+
+
+class Outbreak:
+    """赵 is positive on 4 July; 钱 shares his door, 孙 sat beside him at the market, 李 met 孙 at school."""
+
+    def __init__(self) -> None:
+        self.county = make.county()
+        with scoped(make.EVERYBODY):
+            cdc = make.unit("县疾控中心", UnitKind.WORKING_GROUP, make.COUNTY)
+            self.tracer: Member = make.serves(
+                cast.Staff("许溯", "xu", "tracer"), make.post(cdc, "流调队员", Role.TRACER)
+            )
+            area = make.PATHS["991027101001"]
+            self.market = Place.objects.create(area_id="991027101001", path=area, name="河湾集贸市场", kind="market")
+            self.school = Place.objects.create(area_id="991027101001", path=area, name="河湾小学", kind="school")
+        self.zhao, self.qian = make.person(cast.ZHAO), make.person(cast.QIAN)
+        self.sun, self.li = make.person(cast.SUN, "991027102001"), make.person(cast.LI)
+        with scoped(make.EVERYBODY):
+            home = make.household([self.zhao, self.qian])
+            assert home
+
+    def does(
+        self, verb: str, *, when: datetime | None = None, who: Member | None = None, **args: Any
+    ) -> dict[str, Any]:
+        """What the tracer does, and must be able to."""
+        answer = make.does(who or self.tracer, verb, at=when or at(4), **args)
+        assert answer.status == "done", (verb, answer.reason)
+        return dict(answer.result or {})
+
+    def opens(self, who: UUID | None = None, **args: Any) -> UUID:
+        words = {
+            "onset_at": at(3, 8),
+            "sampled_at": at(3, 20),
+            "disease": "covid-19",
+            "protocol": "covid-19/2022-06-28",
+        }
+        return UUID(self.does("open_case", person=who or self.zhao, **(words | args))["case"])
+
+    def was(self, case: UUID, place: Place, start: datetime, until: datetime, who: UUID | None = None) -> UUID:
+        told = self.does("add_case_visit", case=case, place=place.id, from_at=start, until_at=until, person=who)
+        return UUID(told["visit"])
+
+    def contacts(self, case: UUID) -> dict[UUID, Any]:
+        with scoped(make.EVERYBODY):
+            return {c.person_id: c for c in cases_reads.contacts_of(make.EVERYBODY, case)}
+
+
+@pytest.fixture
+def outbreak(db: None) -> Outbreak:
+    return Outbreak()
+
+
+@pytest.fixture
+def case(outbreak: Outbreak) -> UUID:
+    """The case with an account of three stays."""
+    case = outbreak.opens()
+    outbreak.was(case, outbreak.market, at(2, 10), at(2, 11))
+    outbreak.was(case, outbreak.market, at(2, 10, 30), at(2, 12), who=outbreak.sun)
+    outbreak.was(case, outbreak.school, at(3, 15), at(3, 16), who=outbreak.sun)
+    outbreak.was(case, outbreak.school, at(3, 15), at(3, 15, 40), who=outbreak.li)
+    return case
+
+
+def test_a_positive_gets_a_window_a_clock_and_steps(outbreak: Outbreak) -> None:
+    case = outbreak.opens()
+    with scoped(make.EVERYBODY):
+        found = cases_reads.case(make.EVERYBODY, case)
+        steps = list(cases_reads.steps(make.EVERYBODY, case))
+    assert found is not None
+    assert found.infectious_from == at(1, 0)  # two civil days before onset
+    assert found.infectious_until is None  # not isolated yet
+    assert found.task is not None
+    assert found.task.clock.due_at == at(4) + timedelta(hours=24)
+    assert {s.step for s in steps} == set(Step.values)
+    assert found.number == "991027-2022-0001"
+
+
+def test_contacts_of_both_levels_with_their_reasons(outbreak: Outbreak, case: UUID) -> None:
+    told = outbreak.does("derive_contacts", case=case)
+    assert (told["close"], told["secondary"]) == (2, 1)
+    found = outbreak.contacts(case)
+    assert found[outbreak.qian].basis == "household"
+    assert found[outbreak.sun].basis == "trace"
+    assert found[outbreak.sun].overlap_s == 30 * 60
+    assert found[outbreak.li].level == 2
+    assert found[outbreak.li].via_id == found[outbreak.sun].id
+    assert found[outbreak.li].class_name == "secondary_contact"
+    assert told["townships"] == 2  # one task for each township, 孙 lives in the other
+
+
+def test_a_preview_writes_nothing_and_says_the_same(outbreak: Outbreak, case: UUID) -> None:
+    with scoped(make.EVERYBODY):
+        asked = cases_reads.case(make.EVERYBODY, case)
+        assert asked is not None
+        acts = Act.objects.count()
+        seen = cases_bridge.trace_case(make.EVERYBODY, asked, at=at(4))
+        assert Act.objects.count() == acts
+        assert not cases_reads.contacts(make.EVERYBODY).exists()
+    outbreak.does("derive_contacts", case=case)
+    assert {c.person: (c.level, c.overlap_s, c.last_day) for c in seen.candidates} == {
+        p: (c.level, c.overlap_s, c.last_day) for p, c in outbreak.contacts(case).items()
+    }
+
+
+def test_the_township_finds_its_contacts_and_the_clock_stops_with_the_last(outbreak: Outbreak, case: UUID) -> None:
+    outbreak.does("derive_contacts", case=case)
+    county = outbreak.county
+    for person, member in ((outbreak.qian, county.zhou), (outbreak.li, county.zhou), (outbreak.sun, county.chen)):
+        row = outbreak.contacts(case)[person]
+        with scoped(make.EVERYBODY):
+            still = {t.kind for t in command_reads.open_tasks(make.EVERYBODY)}
+        assert "investigate_case" in still
+        outbreak.does(
+            "record_follow_up", who=member, when=at(4, 15), contact=row.id, outcome="seen_ok", temperature_c=36.5
+        )
+    with scoped(make.EVERYBODY):
+        assert not [
+            t for t in command_reads.open_tasks(make.EVERYBODY) if t.kind in ("investigate_case", "find_contacts")
+        ]
+        assert cases_reads.steps(make.EVERYBODY, case).get(step=Step.ALL_FOUND).done_at == at(4, 15)
+
+
+def test_another_township_can_not_touch_a_contact(outbreak: Outbreak, case: UUID) -> None:
+    outbreak.does("derive_contacts", case=case)
+    row = outbreak.contacts(case)[outbreak.qian]
+    answer = make.does(outbreak.county.chen, "record_follow_up", at=at(4, 12), contact=row.id, outcome="seen_ok")
+    assert answer.code == "no_such_contact"
+    with scoped(Scope(make.SHIQIAO)):
+        seen = list(cases_reads.contacts(Scope(make.SHIQIAO)))
+    assert [c.person_id for c in seen] == [outbreak.sun]
+    assert seen[0].case is None  # 石桥 follows its contact and does not learn whose
+    assert seen[0].case_id == case
+
+
+@pytest.mark.parametrize(
+    ("days_followed", "state"),
+    [((4, 5, 6, 7, 8, 9, 10, 11), ContactState.COMPLETED), ((4, 5, 6, 7, 8, 9, 10), ContactState.FOLLOWED)],
+    ids=["the last day followed", "the last day missed"],
+)
+def test_the_last_day_is_followed_and_not_one_more(
+    outbreak: Outbreak, case: UUID, days_followed: tuple[int, ...], state: str
+) -> None:
+    """孙 met the case last on the 2nd: seven days in quarantine to the 9th, three more at home: the 12th is the last."""
+    outbreak.does("derive_contacts", case=case)
+    row = outbreak.contacts(case)[outbreak.sun]
+    # 第九版: 7 d central after the last exposure (2 July → whole of the 9th), 3 d at home → whole of the 12th
+    assert row.last_day == date(2022, 7, 12)
+    assert row.follow_until == at(13, 0)
+    for day in (*days_followed, *((12,) if state == ContactState.COMPLETED else ())):
+        outbreak.does("record_follow_up", who=outbreak.county.chen, when=at(day, 16), contact=row.id, outcome="seen_ok")
+    with scoped(make.EVERYBODY):
+        due = cases_reads.follow_up_due(make.EVERYBODY, date(2022, 7, 12))
+        assert outbreak.sun in {c.person_id for c in due}
+        assert outbreak.sun not in {c.person_id for c in cases_reads.follow_up_due(make.EVERYBODY, date(2022, 7, 13))}
+    tick(at(12, 23, 59))
+    assert outbreak.contacts(case)[outbreak.sun].ended_at is None
+    tick(at(13, 0))
+    tick(at(13, 0, 1))
+    after = outbreak.contacts(case)[outbreak.sun]
+    assert after.state == state
+    if state == ContactState.FOLLOWED:  # asked on the 13th after all: that closes it
+        outbreak.does("record_follow_up", who=outbreak.county.chen, when=at(13, 8), contact=row.id, outcome="seen_ok")
+        assert outbreak.contacts(case)[outbreak.sun].state == ContactState.COMPLETED
+
+
+def test_a_contact_becomes_a_case_and_a_contact_again_and_nothing_is_lost(outbreak: Outbreak, case: UUID) -> None:
+    outbreak.does("derive_contacts", case=case)
+    first = outbreak.contacts(case)[outbreak.sun]
+    second = outbreak.opens(outbreak.sun, when=at(6), onset_at=at(5, 9), sampled_at=at(5, 20))
+    row = outbreak.contacts(case)[outbreak.sun]
+    assert (row.id, row.state, row.became_id) == (first.id, ContactState.BECAME_CASE, second)
+    assert (row.overlap_s, row.first_exposure_at) == (first.overlap_s, first.first_exposure_at)
+    with scoped(make.EVERYBODY):
+        (link,) = cases_reads.infectors_of(make.EVERYBODY, second)
+        assert link.infector_id == case
+        assert cases_reads.contacts_of_person(make.EVERYBODY, outbreak.sun).count() == 1
+
+
+def test_a_refuted_case_frees_who_hung_on_it_alone_and_can_come_back(outbreak: Outbreak, case: UUID) -> None:
+    outbreak.does("derive_contacts", case=case)
+    other = outbreak.opens(outbreak.li, when=at(4, 10), onset_at=at(3, 20), sampled_at=at(3, 21))
+    outbreak.was(other, outbreak.school, at(3, 15), at(3, 15, 40))
+    outbreak.does("derive_contacts", case=other, when=at(4, 11))
+    assert outbreak.sun in outbreak.contacts(other)
+    before = {c.id: (c.state, c.ended_at, c.last_day) for c in outbreak.contacts(case).values()}
+    told = outbreak.does("refute_case", case=case, reason="复核阴性", when=at(4, 14))
+    assert told["dropped"] == 2  # 钱 and 孙; 李 had become a case
+    assert {c.state for p, c in outbreak.contacts(case).items() if p != outbreak.li} == {ContactState.DROPPED}
+    assert outbreak.contacts(other)[outbreak.sun].ended_at is None  # still the contact of the other case
+    with scoped(make.EVERYBODY):
+        kinds = [t.kind for t in command_reads.open_tasks(make.EVERYBODY) if t.subject == f"case:{case}"]
+    assert kinds == []
+    outbreak.does("undo_reclassing", reclassing=UUID(told["reclassing"]), when=at(4, 15))
+    assert {c.id: (c.state, c.ended_at, c.last_day) for c in outbreak.contacts(case).values()} == before
+    with scoped(make.EVERYBODY):
+        again = cases_reads.case(make.EVERYBODY, case)
+        assert again is not None
+        assert not again.is_refuted
+
+
+def test_a_moved_window_takes_back_and_brings_in(outbreak: Outbreak, case: UUID) -> None:
+    outbreak.does("derive_contacts", case=case)
+    told = outbreak.does("revise_case", case=case, changes={"onset_at": at(5, 8).isoformat()}, when=at(5, 12))
+    assert told["is_moved"]
+    with scoped(make.EVERYBODY):
+        asked = cases_reads.case(make.EVERYBODY, case)
+        assert asked is not None
+        assert asked.is_behind  # the window is the 3rd now; contacts still say the 1st
+    again = outbreak.does("derive_contacts", case=case, when=at(5, 12, 30))
+    rows = outbreak.contacts(case)
+    assert rows[outbreak.sun].state == ContactState.DROPPED  # met on the 2nd only
+    assert rows[outbreak.li].state == ContactState.DROPPED
+    assert rows[outbreak.qian].state == ContactState.IDENTIFIED
+    assert (again["dropped"], again["added"]) == (2, 0)
+    outbreak.does("undo_reclassing", reclassing=UUID(again["reclassing"]), when=at(5, 13))
+    assert outbreak.contacts(case)[outbreak.sun].state == ContactState.IDENTIFIED
+
+
+def test_contradictions_and_holes_are_named(outbreak: Outbreak, case: UUID) -> None:
+    outbreak.was(case, outbreak.school, at(2, 10, 30), at(2, 11, 30))
+    with scoped(make.EVERYBODY):
+        asked = cases_reads.case(make.EVERYBODY, case)
+        assert asked is not None
+        kinds = {f.kind for f in cases_bridge.findings(make.EVERYBODY, asked)}
+    assert {"overlap"} <= kinds
+
+
+def test_seats_by_the_protocols_rule(outbreak: Outbreak, case: UUID) -> None:
+    people = [
+        {"person": str(outbreak.sun), "seat": {"row": "8"}, "relation": "fellow_traveller"},
+        {"person": str(outbreak.li), "seat": {"row": "9"}, "relation": "fellow_traveller"},
+    ]
+    outbreak.does(
+        "add_exposure", case=case, kind="bus_open", run="青禾1路 07-03", seat={"row": "5"}, from_at=at(3, 7),
+        until_at=at(3, 8), people=people,
+    )  # fmt: skip
+    outbreak.does("derive_contacts", case=case)
+    found = outbreak.contacts(case)
+    assert found[outbreak.sun].class_name == "close_contact"  # three rows away
+    assert found[outbreak.li].class_name == "general_contact"  # four rows away: met nearer by nobody else
