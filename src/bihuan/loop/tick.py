@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
-from bihuan.ledgers.command import bridge as command_bridge
 from bihuan.ledgers.cases import reads as cases_reads
+from bihuan.ledgers.command import bridge as command_bridge
 from bihuan.ledgers.command import reads as command_reads
 from bihuan.ledgers.resources import reads as resources_reads
 from bihuan.ledgers.staff import reads as staff_reads
@@ -42,6 +42,8 @@ def _site_checks(at: datetime, most: int) -> list[tuple[UUID, int]]:
 def _old_risk_lists(at: datetime, most: int) -> list[tuple[UUID, int]]:
     limit = timedelta(minutes=command_bridge.limit("risk_list_age", at).minutes)
     return [(one.id, 0) for one in risk.lists_older_than(limit, at)[:most]]
+
+
 def _follow_ups_over(at: datetime, most: int) -> list[tuple[UUID, int]]:
     # A new end is a new step: a contact whose last day moved is looked at again.
     return [(c.id, int(c.follow_until.timestamp())) for c in cases_reads.follow_up_over(at)[:most] if c.follow_until]
