@@ -10,9 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.ledgers.cases import bridge as cases_bridge
 from bihuan.ledgers.cases import reads as cases_reads
-from bihuan.ledgers.cases import writes as cases_writes
 from bihuan.ledgers.cases.choices import Step
-from bihuan.ledgers.cases.models import Case, Contact
 from bihuan.ledgers.command import bridge as command_bridge
 from bihuan.ledgers.command import reads as command_reads
 from bihuan.ledgers.command import writes as command_writes
@@ -25,7 +23,6 @@ from bihuan.ledgers.staff import reads as staff_reads
 from bihuan.ledgers.staff.choices import UnitKind
 from bihuan.ledgers.territory import bridge as territory_bridge
 from bihuan.ledgers.territory import reads as territory_reads
-from bihuan.ledgers.territory.models import Area
 from bihuan.ledgers.territory.scope import EVERYWHERE, Scope
 from bihuan.loop.act import Doing, Refused
 
@@ -40,6 +37,14 @@ SHARES: dict[str, float] = {
     Step.REPORT: 1.0,
     Step.ALL_FOUND: 1.0,
 }
+
+
+class Companion(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who was there too: on record, or by name only."""
+
+    person: UUID | None = None
+    name: str = ""
+    relation: str = ""
 
 
 class Named(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,7 +89,7 @@ def close_tasks(doing: Doing, *, kind: str, subject: str, path: str = "", outcom
     return sum(command_writes.close_task(t.id, at=doing.at, by=doing.actor.member, outcome=outcome) for t in found)
 
 
-def steps_of(doing: Doing, case: Case, started_at: datetime, within: timedelta) -> list[dict[str, Any]]:
+def steps_of(doing: Doing, case: Any, started_at: datetime, within: timedelta) -> list[dict[str, Any]]:
     """The steps of an investigation with the person the plan names for each; where it names nobody, nobody stands there."""
     county = territory_reads.county_of(case.path)
     plan = {p.step: p for p in cases_reads.plan_steps(Scope(county.path if county else EVERYWHERE))}
@@ -103,7 +108,7 @@ def steps_of(doing: Doing, case: Case, started_at: datetime, within: timedelta) 
     return rows
 
 
-def person_of(doing: Doing, named: Named, county: Area, *, part: str) -> tuple[UUID, str, str]:
+def person_of(doing: Doing, named: Named, county: Any, *, part: str) -> tuple[UUID, str, str]:
     """Whom somebody named is: (person, area code, path); a person nobody knows is recorded. County's eyes."""
     if named.person is not None:
         who = people_reads.person(Scope(EVERYWHERE), named.person)
@@ -132,7 +137,7 @@ def keep(at: datetime) -> date:
     return (at + timedelta(days=180)).date()
 
 
-def asked_case(doing: Doing, id_: UUID) -> Case:
+def asked_case(doing: Doing, id_: UUID) -> Any:
     """A standing case of the scope. Raises Refused."""
     found = cases_reads.case(doing.actor.scope, id_)
     if found is None:
@@ -142,7 +147,7 @@ def asked_case(doing: Doing, id_: UUID) -> Case:
     return found
 
 
-def asked_contact(doing: Doing, id_: UUID) -> Contact:
+def asked_contact(doing: Doing, id_: UUID) -> Any:
     """A contact of the scope. Raises Refused."""
     found = cases_reads.contact(doing.actor.scope, id_)
     if found is None:
@@ -150,28 +155,7 @@ def asked_contact(doing: Doing, id_: UUID) -> Contact:
     return found
 
 
-def windowed(case: Case) -> dict[str, Any]:
+def windowed(case: Any) -> dict[str, Any]:
     """The infectious window of a case as its protocol says now, ready to be written."""
     window = cases_bridge.window_of(case)
     return {"infectious_from": window.start, "infectious_until": window.until, "window_reason": window.reason}
-
-
-def snapshot(row: Contact) -> dict[str, Any]:
-    """What a second look may change of a contact, as it stands: what an undo puts back."""
-    found: dict[str, Any] = {}
-    for name in cases_writes.JUDGED:
-        value = getattr(row, _column(name))
-        if isinstance(value, datetime | date):
-            value = value.isoformat()
-        found[name] = str(value) if isinstance(value, UUID) else value
-    return found
-
-
-def put_back(row: Contact, before: dict[str, Any]) -> None:
-    """A contact as it stood before a second look."""
-    for name, value in before.items():
-        setattr(row, _column(name), Contact._meta.get_field(name).to_python(value))  # type: ignore[union-attr]
-
-
-def _column(name: str) -> str:
-    return f"{name}_id" if name in ("via", "exposure") else name

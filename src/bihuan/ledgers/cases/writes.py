@@ -1,7 +1,7 @@
 """Facts of cases: what was found, whom it concerns, what became of them. Nothing is deleted; what was wrong is voided."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -24,9 +24,20 @@ from bihuan.ledgers.cases.models import (
 )
 
 
+def new_case(**fields: Any) -> Case:
+    """A case, not yet written."""
+    return Case(**fields)
+
+
 def add_case(**fields: Any) -> Case:
     """Open one case."""
     return Case.objects.create(**fields)
+
+
+def put_case(case: Case) -> Case:
+    """Write a new case."""
+    case.save(force_insert=True)
+    return case
 
 
 def add_cases(rows: Iterable[Mapping[str, Any]]) -> list[Case]:
@@ -225,3 +236,24 @@ def set_assistance_person(person: UUID, **fields: Any) -> None:
 def set_assistance_replied(assistance: UUID, *, reply: UUID, at: datetime) -> bool:
     """The letter was answered; True for the first who does."""
     return bool(Assistance.objects.filter(id=assistance, replied_at__isnull=True).update(replied_at=at, reply_id=reply))
+
+
+def snapshot(row: Contact) -> dict[str, Any]:
+    """What a second look may change of a contact, as it stands: what an undo puts back."""
+    found: dict[str, Any] = {}
+    for name in JUDGED:
+        value = getattr(row, _column(name))
+        if isinstance(value, datetime | date):
+            value = value.isoformat()
+        found[name] = str(value) if isinstance(value, UUID) else value
+    return found
+
+
+def put_back(row: Contact, before: dict[str, Any]) -> None:
+    """A contact as it stood before a second look."""
+    for name, value in before.items():
+        setattr(row, _column(name), Contact._meta.get_field(name).to_python(value))  # type: ignore[union-attr]
+
+
+def _column(name: str) -> str:
+    return f"{name}_id" if name in ("via", "exposure") else name

@@ -11,7 +11,7 @@ from bihuan.ledgers.people import reads as people_reads
 from bihuan.ledgers.territory import reads as territory_reads
 from bihuan.loop import investigations
 from bihuan.loop.act import Doing, Outcome, Refused, flow
-from bihuan.loop.flows._companion import Companion
+from bihuan.loop.investigations import Companion
 
 
 @flow(private=("words", "activity", "companions", "vehicle"))

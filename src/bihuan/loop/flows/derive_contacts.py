@@ -11,7 +11,6 @@ from bihuan.ledgers.cases import reads as cases_reads
 from bihuan.ledgers.cases import writes as cases_writes
 from bihuan.ledgers.cases.bridge import Candidate
 from bihuan.ledgers.cases.choices import ContactBasis, ContactState, ReclassKind, Step
-from bihuan.ledgers.cases.models import Contact
 from bihuan.ledgers.people import reads as people_reads
 from bihuan.loop import investigations
 from bihuan.loop.act import Doing, Outcome, Refused, flow, widened
@@ -43,7 +42,7 @@ def derive_contacts(
         fresh = [_new(doing, asked, c, homes[c.person]) for c in wanted if c.person not in known]
         by_person = {c.person_id: c.id for c in known.values()} | {c.person_id: c.id for c in fresh}
         before: dict[str, dict[str, Any]] = {}
-        changed: list[Contact] = []
+        changed: list[Any] = []
         for candidate in wanted:
             row = known.get(candidate.person)
             if row is not None and _judge(row, candidate, asked.protocol, doing.at, before):
@@ -54,7 +53,7 @@ def derive_contacts(
             if p not in found and c.ended_at is None and c.basis in OURS and _is_ours(c)
         ]  # fmt: skip
         for row in gone:
-            before[str(row.id)] = investigations.snapshot(row)
+            before[str(row.id)] = cases_writes.snapshot(row)
             row.state, row.ended_at = ContactState.DROPPED, doing.at
             row.end_reason = "left_out" if row.person_id in leave_out else "outside_window"
             if row.person_id in leave_out:
@@ -96,7 +95,7 @@ def derive_contacts(
     return Outcome("derived", asked.path, f"case:{asked.id}", result)
 
 
-def _is_ours(row: Contact) -> bool:
+def _is_ours(row: Any) -> bool:
     """An imported contact or one of a letter is never taken back by a look around."""
     return not row.external_id
 
@@ -107,7 +106,7 @@ def _infectee_path(doing: Doing, asked: Any, other: UUID) -> str:
     return met.path if met is not None and later else ""
 
 
-def _new(doing: Doing, case: Any, found: Candidate, home: tuple[str, str]) -> Contact:
+def _new(doing: Doing, case: Any, found: Candidate, home: tuple[str, str]) -> Any:
     contact = cases_writes.new_contact(
         id=doing.derive(f"contact:{found.person}"), person_id=found.person, area_id=home[0], path=home[1], case=case,
         state=ContactState.IDENTIFIED, identified_at=doing.at, recorded_at=doing.recorded_at,
@@ -117,7 +116,7 @@ def _new(doing: Doing, case: Any, found: Candidate, home: tuple[str, str]) -> Co
     return contact
 
 
-def _write(row: Contact, found: Candidate, protocol: str) -> None:
+def _write(row: Any, found: Candidate, protocol: str) -> None:
     main = found.main
     row.level, row.class_name, row.protocol = found.level, found.class_name, protocol
     row.kind, row.relation, row.basis, row.certainty = main.kind, main.relation, main.basis, found.certainty
@@ -128,9 +127,9 @@ def _write(row: Contact, found: Candidate, protocol: str) -> None:
     row.follow_until, row.last_day = found.follow_until, found.last_day
 
 
-def _judge(row: Contact, found: Candidate, protocol: str, at: datetime, before: dict[str, dict[str, Any]]) -> bool:
+def _judge(row: Any, found: Candidate, protocol: str, at: datetime, before: dict[str, dict[str, Any]]) -> bool:
     """Write a second look on a contact; False where it says the same as before."""
-    old = investigations.snapshot(row)
+    old = cases_writes.snapshot(row)
     if row.extra.get("by_hand"):
         kept = (row.basis, row.relation, row.kind)
         _write(row, found, protocol)
@@ -143,7 +142,7 @@ def _judge(row: Contact, found: Candidate, protocol: str, at: datetime, before: 
         row.state, row.ended_at, row.end_reason = ContactState.IDENTIFIED, None, ""
     if row.state == ContactState.COMPLETED and row.follow_until and row.follow_until > at:
         row.state, row.ended_at, row.end_reason = ContactState.FOLLOWED, None, ""
-    if investigations.snapshot(row) == old:
+    if cases_writes.snapshot(row) == old:
         return False
     before[str(row.id)] = old
     return True

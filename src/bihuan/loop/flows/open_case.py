@@ -9,7 +9,6 @@ from bihuan.ledgers.cases import bridge as cases_bridge
 from bihuan.ledgers.cases import reads as cases_reads
 from bihuan.ledgers.cases import writes as cases_writes
 from bihuan.ledgers.cases.choices import Classification, Severity, SourceKind
-from bihuan.ledgers.cases.models import Case
 from bihuan.ledgers.command import bridge as command_bridge
 from bihuan.ledgers.command import reads as command_reads
 from bihuan.ledgers.command.choices import TaskKind
@@ -63,7 +62,7 @@ def open_case(
         if standing is not None and classification != Classification.RE_POSITIVE:
             raise Refused(_("此人已立为病例 %(number)s") % {"number": standing.number}, "already_case")
         stem = f"{county.code if county else who.area_id}-{doing.at.year}-"
-        case = Case(
+        case = cases_writes.new_case(
             id=doing.derive("case"), number=cases_reads.next_case_number(stem), person_id=who.id, area_id=who.area_id,
             path=who.path, disease=disease, protocol=protocol, classification=classification, onset_at=onset_at,
             sampled_at=sampled_at, confirmed_at=confirmed_at, isolated_at=isolated_at, last_negative_at=last_negative_at,
@@ -78,18 +77,10 @@ def open_case(
             started_at=doing.at,
         )  # fmt: skip
         steps = investigations.steps_of(doing, case, doing.at, timedelta(minutes=limit.minutes))
-        lead = investigator or steps[0]["member_id"]
-        made = cases_writes.add_case(
-            **{
-                name: getattr(case, name)
-                for name in (
-                    "id", "number", "person_id", "area_id", "path", "disease", "protocol", "classification", "onset_at",
-                    "sampled_at", "confirmed_at", "isolated_at", "last_negative_at", "routinely_tested", "severity",
-                    "source_kind", "source_words", "origin", "reported_at", "recorded_at", "keep_until",
-                )
-            },
-            **investigations.windowed(case), task=task, investigator_id=lead,
-        )  # fmt: skip
+        case.task, case.investigator_id = task, investigator or steps[0]["member_id"]
+        for name, value in investigations.windowed(case).items():
+            setattr(case, name, value)
+        made = cases_writes.put_case(case)
         cases_writes.add_steps([{**s, "case": made} for s in steps])
         earlier = list(cases_reads.contacts_of_person(doing.actor.scope, who.id).filter(case__isnull=False, level=1))
         cases_writes.add_links(

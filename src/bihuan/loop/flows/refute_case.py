@@ -20,7 +20,7 @@ def refute_case(doing: Doing, *, case: UUID, reason: str) -> Outcome:
         raise Refused(_("排除病例必须写明依据"), "no_reason")
     with widened(doing):
         open_rows = list(cases_reads.contacts_of(doing.actor.scope, asked.id).filter(ended_at__isnull=True))
-        before = {str(c.id): investigations.snapshot(c) for c in open_rows}
+        before = {str(c.id): cases_writes.snapshot(c) for c in open_rows}
         for row in open_rows:
             row.state, row.ended_at, row.end_reason = ContactState.DROPPED, doing.at, "case_refuted"
         cases_writes.set_judged(open_rows)
@@ -29,7 +29,7 @@ def refute_case(doing: Doing, *, case: UUID, reason: str) -> Outcome:
                 became=asked.id, state=ContactState.BECAME_CASE
             )
         )
-        before |= {str(c.id): investigations.snapshot(c) for c in became}
+        before |= {str(c.id): cases_writes.snapshot(c) for c in became}
         for row in became:  # the contact that was taken for a case is followed again, to its own last day
             still = row.follow_until is None or row.follow_until > doing.at
             row.state = ContactState.FOLLOWED if still else ContactState.COMPLETED

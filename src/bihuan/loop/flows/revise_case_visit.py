@@ -13,7 +13,7 @@ from bihuan.ledgers.cases import writes as cases_writes
 from bihuan.ledgers.cases.choices import Protection, VisitSource
 from bihuan.ledgers.territory import reads as territory_reads
 from bihuan.loop.act import Doing, Outcome, Refused, flow
-from bihuan.loop.flows._companion import Companion
+from bihuan.loop.investigations import Companion
 
 
 class VisitChanges(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

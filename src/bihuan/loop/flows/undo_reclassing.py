@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.ledgers.cases import reads as cases_reads
 from bihuan.ledgers.cases import writes as cases_writes
 from bihuan.ledgers.cases.choices import ContactState, ReclassKind
-from bihuan.loop import investigations
 from bihuan.loop.act import Doing, Outcome, Refused, flow, widened
 
 
@@ -28,7 +27,7 @@ def undo_reclassing(doing: Doing, *, reclassing: UUID) -> Outcome:
             if row.recorded_at <= asked.at and row.ended_at and row.ended_at > asked.at:
                 continue  # it has ended by itself since: that is a fact, not a judgement
             if str(row.id) in before:
-                investigations.put_back(row, before[str(row.id)])
+                cases_writes.put_back(row, before[str(row.id)])
             elif row.ended_at is None:
                 row.state, row.ended_at, row.end_reason = ContactState.DROPPED, doing.at, "undone"
             touched.append(row)
