@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("bihuan.desk.people.urls")),
     path("", include("bihuan.desk.staff.urls")),
     path("", include("bihuan.desk.territory.urls")),
+    path("", include("bihuan.desk.codes.urls")),
     path("", include("bihuan.desk.sites.urls")),
     path("reports/", include("bihuan.desk.reports.urls")),
 ]

@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 from bihuan.ledgers.cases import reads as cases_reads
 from bihuan.ledgers.command import bridge as command_bridge
 from bihuan.ledgers.command import reads as command_reads
+from bihuan.ledgers.orders.passes import reads as pass_reads
 from bihuan.ledgers.resources import reads as resources_reads
 from bihuan.ledgers.staff import reads as staff_reads
 from bihuan.ledgers.territory import risk
@@ -49,11 +50,17 @@ def _follow_ups_over(at: datetime, most: int) -> list[tuple[UUID, int]]:
     return [(c.id, int(c.follow_until.timestamp())) for c in cases_reads.follow_up_over(at)[:most] if c.follow_until]
 
 
+def _old_pass_keys(at: datetime, most: int) -> list[tuple[UUID, int]]:
+    life = timedelta(minutes=command_bridge.limit("pass_key_life", at).minutes)
+    return [(key.id, 0) for key in pass_reads.pass_keys_older_than(at - life)[:most]]
+
+
 DUE: tuple[Due, ...] = (
     Due("raise_clock", "clock", "raised", _clocks),
     Due("remind_site_check", "facility", "due", _site_checks),
     Due("ask_newer_risk_list", "risk_list", "asked", _old_risk_lists),
     Due("finish_follow_up", "contact", "completed", _follow_ups_over),
+    Due("renew_pass_key", "key", "renewed", _old_pass_keys),
 )  # fmt: skip
 
 

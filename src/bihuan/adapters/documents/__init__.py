@@ -4,11 +4,22 @@
     >>> Path("daily.pdf").write_bytes(documents.render(page, ".pdf", locale="zh"))
 """  # fmt: skip
 
+from bihuan.adapters.documents._card import PassCard
 from bihuan.adapters.documents._letter import Letter
 from bihuan.adapters.documents._words import DocumentFault
 from bihuan.reports._page import Page
 
-__all__ = ["CONTENT_TYPES", "LETTER_SUFFIXES", "REPORT_SUFFIXES", "DocumentFault", "Letter", "render", "render_letter"]
+__all__ = [
+    "CONTENT_TYPES",
+    "LETTER_SUFFIXES",
+    "REPORT_SUFFIXES",
+    "DocumentFault",
+    "Letter",
+    "PassCard",
+    "render",
+    "render_card",
+    "render_letter",
+]
 
 CONTENT_TYPES = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -54,6 +65,13 @@ def render_letter(letter: Letter, suffix: str, *, locale: str = "zh") -> bytes:
 
         return letter_docx(letter, locale)
     raise _unknown(suffix, LETTER_SUFFIXES)
+
+
+def render_card(card: PassCard, *, locale: str = "zh") -> bytes:
+    """The PDF of one pass on paper. Raises DocumentFault on a machine without any Chinese font."""
+    from bihuan.adapters.documents._pdf import card_pdf
+
+    return card_pdf(card, locale)
 
 
 def _unknown(suffix: str, known: tuple[str, ...]) -> DocumentFault:

@@ -7,6 +7,7 @@ from typing import Any
 
 import typst
 
+from bihuan.adapters.documents._card import PassCard
 from bihuan.adapters.documents._letter import Letter
 from bihuan.adapters.documents._words import DocumentFault, as_of_line, day_words, fixed, shown
 from bihuan.reports._page import Page, Table
@@ -97,6 +98,23 @@ def page_pdf(page: Page, locale: str) -> bytes:
             "norows": fixed("no_rows", locale),
             "colon": fixed("colon", locale),
             "signatures": page.signatures,
+        },
+    )
+
+
+def card_pdf(card: PassCard, locale: str) -> bytes:
+    """A pass as PDF."""
+    return _compile(
+        "card.typ",
+        {
+            "title": card.title,
+            "status": card.status,
+            "colour": card.colour,
+            "facts": card.facts,
+            "svg": card.qr_svg,
+            "notes": card.notes,
+            "issuer": card.issuer,
+            "lang": "zh" if locale.startswith("zh") else "en",
         },
     )
 

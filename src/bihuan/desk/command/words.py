@@ -22,6 +22,8 @@ def notice_words(kind: str, words: dict[str, str]) -> str:
         return _("%(where)s：“%(title)s”时限过半（%(due)s 到期）") % {
             "where": where, "title": words.get("title", ""), "due": hour,
         }  # fmt: skip
+    if kind == "code_disputed":
+        return _("%(where)s：有人对码色提出异议，请于 %(due)s 前核实答复") % {"where": where, "due": hour}
     if kind == "old_risk_list":
         return _("%(where)s：%(title)s，请载入最新清单") % {"where": where, "title": words.get("title", "")}
     return _("%(where)s：“%(title)s”已超时（应于 %(due)s 完成）") % {

@@ -309,4 +309,5 @@ class NoticeSeries(models.Model):
     last = models.IntegerField(default=0)
 
 
+from bihuan.ledgers.orders.passes import models as passes  # noqa: E402, F401
 from bihuan.ledgers.orders.stays import models as stays  # noqa: E402, F401 - tables of this room kept in their own file

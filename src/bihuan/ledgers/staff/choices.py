@@ -78,8 +78,8 @@ SITES_WORK: set[str] = {"name_facility_seat", "check_site", "set_room_ready"}
 # A site does not open itself: the county registers, opens and closes it.
 SITES_OPEN: set[str] = {"add_facility", "open_site", "close_site"}
 
-CODES_LOOK: set[str] = set()
-CODES_WORK: set[str] = {"load_risk_areas"}
+CODES_LOOK: set[str] = {"see_codes", "issue_pass", "dispute_code"}
+CODES_WORK: set[str] = {"load_risk_areas", "rotate_pass_key", "revoke_pass"}
 
 # Whoever finds and follows contacts where they live sees no case, only the contacts of their own place.
 CASES_FIELD: set[str] = {"see_contacts", "record_follow_up"}

@@ -1,0 +1,1 @@
+"""Pages of codes and passes 码."""
