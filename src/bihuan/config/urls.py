@@ -1,9 +1,10 @@
 """Every address of the house, one line a door."""
 
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 
 from bihuan.desk import health
+from bihuan.desk.staff.login import Login
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
@@ -11,7 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", health.metrics),
     path("api/v1/", include("bihuan.api.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
-    path("login/", LoginView.as_view(template_name="desk/login.html"), name="login"),
+    path("login/", Login.as_view(), name="login"),
     path("logout/", LogoutView.as_view(next_page="login"), name="logout"),
     path("field/", include("bihuan.field.urls")),
     path("", include("bihuan.desk.urls")),

@@ -1,5 +1,6 @@
 """The phone: my visits today, what to ask, whom I must hand over to. Everything works without script."""
 
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -22,6 +24,9 @@ from bihuan.ledgers.people import reads as people_reads
 from bihuan.ledgers.territory import reads as territory_reads
 
 FORM = "pushed_row_visit"
+# A row nobody has ended after a day is late on every page.
+DUE_AFTER = timedelta(hours=24)
+REVISIT_AFTER = timedelta(hours=4)
 MOST_ROWS = 200
 
 
@@ -33,7 +38,7 @@ def home(request: Request) -> HttpResponse:
     mine = list(rows.filter(assignee=caller.actor.member).order_by("path", "opened_at")[:MOST_ROWS])
     shown = mine or list(rows.order_by("path", "opened_at")[:MOST_ROWS])
     groups = [
-        (area, [{"row": r, "name": people_reads.masked_name(r.name)} for r in several])
+        (area, [_to_visit(r, caller.at) for r in several])
         for area, several in groupby(shown, key=lambda r: r.area.name)
     ]
     unread = command_reads.notices(caller.actor.member, unread_only=True).count()
@@ -52,7 +57,11 @@ def visit(request: Request, id_: UUID) -> HttpResponse:
     if request.method == "POST" and outcome:
         answers = {f.name: request.POST.get(f.name, "").strip() for f in form.fields_of(outcome)}
         answers = {name: words for name, words in answers.items() if words}
-        answer = act(request, "report_visit", _id(request), row=row.id, outcome=outcome, form=FORM, answers=answers)
+        again = _instant(request.POST.get("revisit_at", "")) if outcome == "revisit" else None
+        answer = act(
+            request, "report_visit", _id(request),
+            row=row.id, outcome=outcome, form=FORM, answers=answers, revisit_at=again,
+        )  # fmt: skip
         if answer.status != "refused":
             messages.success(request, _("已记录"))
             return redirect("field:home")
@@ -65,6 +74,7 @@ def visit(request: Request, id_: UUID) -> HttpResponse:
         "fields": [_question(f, outcome, request, language) for f in form.fields_of(outcome)],
         "visits": command_reads.visits(request.caller.actor.scope, f"row:{row.id}")[:5],
         "act_id": request.POST.get("act") or uuid7(),
+        "revisit_at": timezone.localtime(request.caller.at + REVISIT_AFTER),
     }
     return render(request, "field/visit.html", context)
 
@@ -133,6 +143,18 @@ def manifest(_request: Request) -> JsonResponse:
     )
 
 
+def _to_visit(row: Any, at: datetime) -> dict[str, Any]:
+    """A line of my visits: whom, where as far as the group of houses, until when."""
+    due_at = row.revisit_at or row.opened_at + DUE_AFTER
+    return {
+        "row": row,
+        "name": people_reads.masked_name(row.name),
+        "where": people_reads.masked_address(row.address),
+        "due_at": due_at,
+        "is_late": due_at <= at,
+    }
+
+
 def _row(request: Request, id_: UUID) -> Any:
     row = intake_reads.row(request.caller.actor.scope, id_)
     if row is None:
@@ -144,6 +166,14 @@ def _id(request: Request) -> UUID | None:
     """The act's id the form carried: a double tap is one act."""
     try:
         return UUID(request.POST.get("act", ""))
+    except ValueError:
+        return None
+
+
+def _instant(text: str) -> datetime | None:
+    """A time typed on the phone, in the county's own clock; nothing where none was chosen."""
+    try:
+        return timezone.make_aware(datetime.fromisoformat(text))
     except ValueError:
         return None
 

@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 from bihuan.ledgers.cases import reads as cases_reads
 from bihuan.ledgers.command import bridge as command_bridge
 from bihuan.ledgers.command import reads as command_reads
+from bihuan.ledgers.intake import reads as intake_reads
 from bihuan.ledgers.orders.passes import reads as pass_reads
 from bihuan.ledgers.resources import reads as resources_reads
 from bihuan.ledgers.staff import reads as staff_reads
@@ -55,8 +56,13 @@ def _old_pass_keys(at: datetime, most: int) -> list[tuple[UUID, int]]:
     return [(key.id, 0) for key in pass_reads.pass_keys_older_than(at - life)[:most]]
 
 
+def _lists_to_forget(at: datetime, most: int) -> list[tuple[UUID, int]]:
+    return [(pushed.id, 0) for pushed in intake_reads.lists_to_forget(at)[:most]]
+
+
 DUE: tuple[Due, ...] = (
     Due("raise_clock", "clock", "raised", _clocks),
+    Due("forget_list", "pushed_list", "forgotten", _lists_to_forget),
     Due("remind_site_check", "facility", "due", _site_checks),
     Due("ask_newer_risk_list", "risk_list", "asked", _old_risk_lists),
     Due("finish_follow_up", "contact", "completed", _follow_ups_over),

@@ -4,6 +4,9 @@ import hashlib
 import secrets
 from typing import Any
 
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.hashers import make_password
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -11,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from bihuan.desk.inside import Request, act, as_uuid, back_to, done, form_id, page
 from bihuan.desk.parts import Chip
+from bihuan.desk.staff.passwords import weakness
 from bihuan.ledgers._ground import uuid7
 from bihuan.ledgers.staff import reads as staff_reads
 
@@ -34,6 +38,9 @@ def profile(request: Request) -> HttpResponse:
             )
             if answer.status != "done":  # sent twice: the first key was shown, this one opens nothing
                 return redirect("desk:profile")
+        elif what == "password":
+            _change_password(request)
+            return redirect("desk:profile")
         else:
             if what == "revoke":
                 answer = act(request, "revoke_token", form_id(request), token=as_uuid(request.POST.get("token", "")))
@@ -59,6 +66,25 @@ def profile(request: Request) -> HttpResponse:
         "may_confirm": visit.actor.may("confirm_posting"),
     }
     return render(request, "desk/staff/profile.html", context)
+
+
+def _change_password(request: Request) -> None:
+    """Set one's own password; the old one is asked, so that an open screen is not enough."""
+    given = request.POST
+    fresh = given.get("new", "")
+    if not request.user.check_password(given.get("old", "")):
+        messages.error(request, _("现在的密码不对"))
+    elif fault := weakness(fresh):
+        messages.error(request, fault)
+    elif fresh != given.get("again", ""):
+        messages.error(request, _("两次输入的新密码不一样"))
+    else:
+        hashed = make_password(fresh)
+        member = request.visit.actor.member
+        if act(request, "change_password", form_id(request), member=member, password_hash=hashed).status != "refused":
+            me = staff_reads.member(member)
+            update_session_auth_hash(request, me)  # type: ignore[arg-type] # this session stays, others end
+            done(request, _("密码已修改；其他设备上的登录已失效"))
 
 
 def _token_chip(token: Any, at: Any) -> Chip:

@@ -1,13 +1,12 @@
 """指挥体系: every post by unit with its A and B, which are vacant, and which entries nobody has confirmed for too long."""
 
+import secrets
 from collections import defaultdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -19,6 +18,7 @@ from bihuan.desk import listing
 from bihuan.desk.inside import Request, act, as_uuid, done, form_id, found, page
 from bihuan.desk.lists import Column, Filter, Row, ask
 from bihuan.desk.parts import Action, Chip, Event, Header, Link, Tile, Timeline
+from bihuan.desk.staff.passwords import weakness
 from bihuan.desk.verbs import verb_label
 from bihuan.ledgers._ground import uuid7
 from bihuan.ledgers.staff import reads as staff_reads
@@ -257,6 +257,11 @@ def _do(request: Request, asked: Any) -> None:
     elif what == "back":
         answer = act(request, "mark_absent", form_id(request), posting=posting, is_back=True)
         words = _("已返岗")
+    elif what == "reset":
+        fresh = secrets.token_urlsafe(9)
+        member = as_uuid(given.get("member", ""))
+        answer = act(request, "change_password", form_id(request), member=member, password_hash=make_password(fresh))
+        words = _("新密码只显示这一次：%(password)s 请当面交给本人，登录后立即修改") % {"password": fresh}
     else:
         answer = act(request, "close_member", form_id(request), member=as_uuid(given.get("member", "")))
         words = _("账号已停用，其设备令牌同时失效")
@@ -281,7 +286,7 @@ def new(request: Request) -> HttpResponse:
             verb, words = "add_post", _("岗位已登记")
         else:
             password = given.get("password", "")
-            fault = _weakness(password)
+            fault = weakness(password)
             args = {name: given.get(name, "") for name in ("username", "name", "phone")}
             args["password_hash"] = make_password(password) if not fault else ""
             verb, words = "add_member", _("账号已开通；任岗之后才能查看和办理")
@@ -298,15 +303,6 @@ def new(request: Request) -> HttpResponse:
         "roles": [(r.value, r.label) for r in Role if r != Role.SYSTEM],
     }
     return render(request, "desk/staff/new.html", context)
-
-
-def _weakness(password: str) -> str:
-    """Why a password will not do, or nothing."""
-    try:
-        validate_password(password)
-    except ValidationError as weak:
-        return " ".join(weak.messages)
-    return "" if len(password) >= 8 else _("密码至少 8 位")
 
 
 def _instant(text: str) -> datetime | None:

@@ -9,7 +9,7 @@ from bihuan.engines.terms._identity import (
     read_identity,
     to_eighteen,
 )
-from bihuan.engines.terms._masks import mask_name, mask_number, mask_phone
+from bihuan.engines.terms._masks import mask_address, mask_name, mask_number, mask_phone
 from bihuan.engines.terms._phones import read_phones
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "IdentityFault",
     "check_digit",
     "is_resident_number",
+    "mask_address",
     "mask_name",
     "mask_number",
     "mask_phone",

@@ -31,6 +31,11 @@ def mask_phone(phone: str) -> str:
     return _mask_middle(phone.strip(), head=3, tail=4)
 
 
+def mask_address(address: str) -> str:
+    """Keep the place and hide which door: 柳泉镇河湾村3组12号 is shown as 柳泉镇河湾村*组**号."""
+    return "".join(MASK if c.isdigit() else c for c in address.strip())
+
+
 def _mask_middle(text: str, *, head: int, tail: int) -> str:
     if len(text) <= head + tail + 1:
         head = tail = 1

@@ -44,9 +44,13 @@ class PushedList(Row):
     receipt = models.JSONField(default=dict)
     replied_at = models.DateTimeField(null=True)
     keep_until = models.DateField()
+    forgotten_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["path", "received_at"], name="list_path_received")]
+        indexes = [
+            models.Index(fields=["path", "received_at"], name="list_path_received"),
+            models.Index(fields=["keep_until"], name="list_to_forget", condition=models.Q(forgotten_at__isnull=True)),
+        ]
         constraints = [models.UniqueConstraint(fields=["path", "content_hash"], name="the_same_list_once")]
 
 

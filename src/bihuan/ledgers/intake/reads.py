@@ -6,7 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from bihuan.ledgers.intake.choices import MatchState, RowState
 from bihuan.ledgers.intake.models import Dispatch, ListRow, PushedList, RejectedRow, RowEvent, Upload
@@ -216,3 +216,10 @@ def open_by_step(scope: Scope, steps: int) -> dict[str, int]:
 def ageing(scope: Scope, before: datetime) -> int:
     """How many rows have been open since before an instant."""
     return ListRow.objects.filter(scope.inside(), closed_at__isnull=True, opened_at__lt=before).count()
+
+
+def lists_to_forget(at: datetime) -> QuerySet[PushedList]:
+    """Lists whose keeping time is over and that have no open row."""
+    waits = ListRow.objects.filter(pushed_list=OuterRef("pk"), closed_at__isnull=True)
+    over = PushedList.objects.filter(keep_until__lte=at.date(), forgotten_at__isnull=True)
+    return over.exclude(Exists(waits)).order_by("keep_until", "id")

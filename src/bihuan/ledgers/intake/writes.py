@@ -218,3 +218,14 @@ def off_list_of_the_day(path: str, at: datetime, *, source: str, received_by: UU
         rows_read=F("rows_read") + 1, rows_accepted=F("rows_accepted") + 1, replied_at=None
     )
     return pushed
+
+
+def forget_list(pushed: PushedList, at: datetime) -> list[UUID]:
+    """Empty what a list said of people; its counts, states and movements stay. Answers with its rows."""
+    rows = list(ListRow.objects.filter(pushed_list=pushed.id).values_list("id", flat=True))
+    ListRow.objects.filter(pushed_list=pushed.id).update(
+        name="", address="", sealed=b"", faults=[], reasons=[], routing={}
+    )
+    RejectedRow.objects.filter(pushed_list=pushed.id).delete()
+    PushedList.objects.filter(id=pushed.id).update(forgotten_at=at)
+    return rows

@@ -87,6 +87,11 @@ def masked_name(name: str) -> str:
     return terms.mask_name(name)
 
 
+def masked_address(address: str) -> str:
+    """The place without the door."""
+    return terms.mask_address(address)
+
+
 def masked(found: Numbers) -> Numbers:
     """The same, as a page may show it before a reason is given."""
     return Numbers(

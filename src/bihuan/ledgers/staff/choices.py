@@ -45,6 +45,7 @@ class UnitKind(TextChoices):
 # What everybody on the desk may look at, and what everybody in the field may do.
 LOOK = {"see_desk", "see_lists", "see_people", "reveal_person", "save_view"}
 FIELD = {"report_visit", "add_off_list", "acknowledge_shift", "confirm_posting", "mark_read", "issue_token"}
+FIELD |= {"change_password"}
 
 # Pushed lists (intake).
 TOWNSHIP_WORK = LOOK | FIELD | {"name_team", "assign_row", "close_task", "mark_absent", "fill_shift"}

@@ -295,3 +295,10 @@ def round_the_clock_posts(scope: Scope) -> QuerySet[Post]:
         .select_related("unit")
         .order_by("path", "unit__name", "rank", "title")
     )
+
+
+def wrong_logins(account: str, since: datetime) -> int:
+    """How often somebody failed to log in as this account since an instant, counted from the last success on."""
+    tries = Act.objects.filter(subject=f"login:{account}", recorded_at__gt=since)
+    right = tries.filter(word="logged_in").order_by("-recorded_at").values_list("recorded_at", flat=True).first()
+    return tries.filter(word="wrong", **({"recorded_at__gt": right} if right else {})).count()

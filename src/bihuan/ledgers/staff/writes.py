@@ -112,3 +112,8 @@ def void_member(member: UUID, at: datetime) -> None:
     """Close an account and its devices."""
     Member.objects.filter(id=member).update(is_active=False)
     Token.objects.filter(member=member, revoked_at__isnull=True).update(revoked_at=at)
+
+
+def set_password(member: UUID, password_hash: str) -> None:
+    """A member's new password, hashed."""
+    Member.objects.filter(id=member).update(password=password_hash)
