@@ -197,11 +197,11 @@ def protocol_faults(folder: Path) -> Iterator[str]:
 
 
 def form_faults(folder: Path) -> Iterator[str]:
-    """Files of `forms/` that are no mapping, or say a key twice."""
+    """Files of `forms/` that ask nothing, or ask what no place, outcome or owner knows."""
+    from bihuan.ledgers.command import checklists
+
     for path in sorted(folder.glob("**/*.yaml")):
-        _told, fault = _yaml(path)
-        if fault:
-            yield fault
+        yield from checklists.faults(path)
 
 
 def sheet_faults(folder: Path) -> Iterator[str]:

@@ -7,6 +7,7 @@ or frees a person is never done here: it is proposed to somebody who may sign.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from bihuan.ledgers.command import checklists
 from bihuan.ledgers.command.choices import TaskKind
 from bihuan.ledgers.staff.choices import Role
 from bihuan.loop.act import Doing, Follows, Outcome, Step
@@ -33,6 +34,16 @@ def each(verb: str, argument: str, name: str) -> Step:
         return [(verb, {argument: thing}) for thing in outcome.result.get(name, ())]
 
     return step
+
+
+def problems_found(doing: Doing, args: Any, outcome: Outcome) -> Sequence[tuple[str, Given]]:
+    """Every line of a filled checklist that does not hold becomes a problem of its own."""
+    asked = checklists.checklist(args.checklist)
+    common = {"subject": args.subject, "source": args.kind, "found_in": outcome.subject}
+    return [
+        ("raise_problem", {**common, "item": f"{asked.name}/{f.item.name}", "words": f.words, "is_fixed": f.is_fixed})
+        for f in checklists.findings(asked, args.answers)
+    ]
 
 
 def result(name: str) -> Callable[[Outcome], Any]:
@@ -78,6 +89,9 @@ FOLLOWS: Follows = {
     ("hand_over", "count_differs"): [does("alarm_count", box=result("_box"))],
     ("receive_box", "count_differs"): [does("alarm_count", box=result("_box"))],
     ("release_results", "released"): [each("recall_pool", "tube", "_pools")],
+    # Supervision: what a checklist finds is in the ledger at once, and whoever raised something hears how it ended.
+    ("fill_checklist", "found"): [problems_found],
+    ("close_task", "closed"): [does("answer_raiser", task=result("_task"))],
     ("close_list", "complete"): [does("reply_list", pushed_list=result("_list"))],
     # Isolation sites: a check that is due, a check that failed while people live there.
     ("remind_site_check", "due"): [asks(TaskKind.SITE_CHECK, limit="site_check", roles=SITE_ROLES, words="%(_place)s")],

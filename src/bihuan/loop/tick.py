@@ -60,6 +60,10 @@ def _lists_to_forget(at: datetime, most: int) -> list[tuple[UUID, int]]:
     return [(pushed.id, 0) for pushed in intake_reads.lists_to_forget(at)[:most]]
 
 
+def _rhythms(at: datetime, most: int) -> list[tuple[UUID, int]]:
+    return [(r.id, int(r.next_at.timestamp())) for r in command_reads.due_rhythms(at)[:most]]
+
+
 DUE: tuple[Due, ...] = (
     Due("raise_clock", "clock", "raised", _clocks),
     Due("forget_list", "pushed_list", "forgotten", _lists_to_forget),
@@ -67,6 +71,7 @@ DUE: tuple[Due, ...] = (
     Due("ask_newer_risk_list", "risk_list", "asked", _old_risk_lists),
     Due("finish_follow_up", "contact", "completed", _follow_ups_over),
     Due("renew_pass_key", "key", "renewed", _old_pass_keys),
+    Due("open_next_task", "rhythm", "opened", _rhythms),
 )  # fmt: skip
 
 

@@ -28,11 +28,14 @@ class TaskKind(TextChoices):
     REPAIR_DEVICE = "repair_device", _("维修设备")
     POST_PRESENCE = "post_presence", _("卡口在岗问题")
     RED_CODE = "red_code", _("红码处置")
+    DIRECTIVE = "directive", _("文件会议交办")
+    PROBLEM = "problem", _("问题整改")
 
 
 # Kinds that end by evidence and a second pair of eyes; the others end with the act they wait for.
 CLOSED_BY_HAND = frozenset({TaskKind.GENERAL, TaskKind.SITE_FAULT})
 CLOSED_BY_HAND |= {TaskKind.CORRECT_CODE, TaskKind.RESIDENT_HELP, TaskKind.POST_PRESENCE, TaskKind.RED_CODE}
+CLOSED_BY_HAND |= {TaskKind.DIRECTIVE, TaskKind.PROBLEM}
 
 
 class ClockState(TextChoices):
@@ -61,3 +64,114 @@ class Role4(TextChoices):
     HEAD = "head", _("组长")
     DEPUTY = "deputy", _("副组长")
     WORKER = "worker", _("工作人员")
+
+
+class DirectiveKind(TextChoices):
+    """What sort of text orders things."""
+
+    POLICY = "policy", _("上级政策")
+    NOTICE = "notice", _("通知")
+    SPEECH = "speech", _("讲话")
+    MEETING = "meeting", _("调度会议")
+    REVIEW = "review", _("研判复盘")
+
+
+class ItemState(TextChoices):
+    """What became of one thing a text orders."""
+
+    DRAFT = "draft", _("待确认")
+    DISPATCHED = "dispatched", _("已交办")
+    MERGED = "merged", _("已合并")
+    DROPPED = "dropped", _("不列入")
+
+
+class ItemType(TextChoices):
+    """What an order is about, as the reader of texts names it."""
+
+    SCREENING = "screening", _("人员排查")
+    TESTING = "testing", _("核酸检测")
+    ISOLATION = "isolation", _("隔离管控")
+    CHECKPOINT = "checkpoint", _("卡口")
+    TRACING = "tracing", _("流调溯源")
+    VENUE = "venue", _("场所")
+    COLD_CHAIN = "cold_chain", _("冷链")
+    HOSPITAL = "hospital", _("医疗机构")
+    SUPPLIES = "supplies", _("物资保障")
+    VACCINATION = "vaccination", _("疫苗接种")
+    REPORTING = "reporting", _("信息报送")
+    SUPERVISION = "supervision", _("督导检查")
+    PUBLICITY = "publicity", _("宣传引导")
+    COMMAND = "command", _("指挥值守")
+    INSTITUTION = "institution", _("学校养老等机构")
+    PROJECT = "project", _("项目")
+    OTHER = "other", _("其他")
+
+
+class InspectionKind(TextChoices):
+    """How a round is made up."""
+
+    DAILY = "daily", _("日常督导")
+    JOINT = "joint", _("联合检查")
+    RANDOM = "random", _("随机暗访")
+
+
+class FillKind(TextChoices):
+    """Why a checklist is filled."""
+
+    INSPECTION = "inspection", _("检查")
+    SELF_CHECK = "self_check", _("自查")
+    RECHECK = "recheck", _("复查")
+    DISPATCH = "dispatch", _("调度")
+
+
+class ProblemSource(TextChoices):
+    """Where a problem comes from."""
+
+    INSPECTION = "inspection", _("检查")
+    SELF_CHECK = "self_check", _("自查")
+    RECHECK = "recheck", _("复查")
+    DISPATCH = "dispatch", _("调度")
+    MEETING = "meeting", _("会议")
+    TIP_OFF = "tip_off", _("群众反映")
+    OTHER = "other", _("其他")
+
+
+class OwnerLevel(TextChoices):
+    """Who mends a problem, from the village up."""
+
+    VILLAGE = "village", _("村级")
+    TOWNSHIP = "township", _("乡镇级")
+    SECTOR = "sector", _("县级部门")
+    HEADQUARTERS = "headquarters", _("县指挥部")
+
+
+class ChangeKind(TextChoices):
+    """What must change so that a problem does not come a third time."""
+
+    RULE = "rule", _("改制度")
+    STAFF = "staff", _("调人员")
+    TOOL = "tool", _("换工具")
+
+
+class ProofKind(TextChoices):
+    """What a proof shows."""
+
+    BEFORE = "before", _("整改前")
+    AFTER = "after", _("整改后")
+    EVIDENCE = "evidence", _("佐证")
+
+
+class HearingKind(TextChoices):
+    """How somebody who answered for a problem is spoken to."""
+
+    REMINDER = "reminder", _("提醒")
+    TALK = "talk", _("约谈")
+    REFERRAL = "referral", _("移交")
+
+
+class HearingDecision(TextChoices):
+    """How a hearing ends."""
+
+    NO_FURTHER = "no_further", _("不再处理")
+    SENT = "sent", _("移交有权机关")
+    TALKED = "talked", _("已谈话")

@@ -80,17 +80,17 @@ def form(name: str) -> Form:
         key: Field(
             key,
             f["kind"],
-            _words(f),
+            words(f),
             tuple(f.get("required_for", ())),
-            tuple((c, _words(w)) for c, w in f.get("choices", {}).items()),
+            tuple((c, words(w)) for c, w in f.get("choices", {}).items()),
             bool(f.get("must", False)),
         )
         for key, f in told["fields"].items()
     }
     return Form(
         told["form"],
-        _words(told["title"]),
-        tuple((key, _words(o)) for key, o in told["outcomes"].items()),
+        words(told["title"]),
+        tuple((key, words(o)) for key, o in told["outcomes"].items()),
         {key: tuple(o["asks"]) for key, o in told["outcomes"].items()},
         fields,
     )
@@ -104,27 +104,27 @@ def faults(path: Path) -> list[str]:
         return [f"{path.name}: {' '.join(str(fault).split())}"]
     if not isinstance(told, dict) or not {"form", "title", "outcomes", "fields"} <= set(told):
         return [f"{path.name}:1:1: a form needs form, title, outcomes and fields"]
-    found = [_at(path, told, key, f"unknown key «{key}»") for key in set(told) - _TOP]
+    found = [at(path, told, key, f"unknown key «{key}»") for key in set(told) - _TOP]
     if told["form"] != path.stem:
-        found.append(_at(path, told, "form", f"«{told['form']}» must be the file's name"))
+        found.append(at(path, told, "form", f"«{told['form']}» must be the file's name"))
     fields = told["fields"]
     for key, field in fields.items():
-        found += [_at(path, field, k, f"unknown key «{k}»") for k in set(field) - _FIELD]
+        found += [at(path, field, k, f"unknown key «{k}»") for k in set(field) - _FIELD]
         if field.get("kind") not in KINDS:
-            found.append(_at(path, field, "kind", f"kind must be one of {' '.join(KINDS)}"))
+            found.append(at(path, field, "kind", f"kind must be one of {' '.join(KINDS)}"))
         if field.get("must") and field.get("kind") != "yes_no":
-            found.append(_at(path, field, "must", f"«{key}»: only a yes_no question can be a must-item"))
+            found.append(at(path, field, "must", f"«{key}»: only a yes_no question can be a must-item"))
         if not {"zh", "en"} <= set(field):
-            found.append(_at(path, fields, key, f"«{key}» needs its words in zh and en"))
+            found.append(at(path, fields, key, f"«{key}» needs its words in zh and en"))
         found += [
-            _at(path, field, "required_for", f"no outcome «{o}»")
+            at(path, field, "required_for", f"no outcome «{o}»")
             for o in field.get("required_for", ())
             if o not in told["outcomes"]
         ]
     for key, outcome in told["outcomes"].items():
         if not {"zh", "en", "asks"} <= set(outcome):
-            found.append(_at(path, told["outcomes"], key, f"«{key}» needs zh, en and asks"))
-        found += [_at(path, outcome, "asks", f"no field «{f}»") for f in outcome.get("asks", ()) if f not in fields]
+            found.append(at(path, told["outcomes"], key, f"«{key}» needs zh, en and asks"))
+        found += [at(path, outcome, "asks", f"no field «{f}»") for f in outcome.get("asks", ()) if f not in fields]
     return found
 
 
@@ -132,13 +132,15 @@ _TOP = {"form", "title", "source", "outcomes", "fields"}
 _FIELD = {"kind", "zh", "en", "required_for", "choices", "must"}
 
 
-def _words(told: Any) -> Words:
+def words(told: Any) -> Words:
+    """The label a mapping with zh and en says."""
     return Words(str(told["zh"]), str(told["en"]))
 
 
-def _at(path: Path, mapping: Any, key: str, words: str) -> str:
+def at(path: Path, mapping: Any, key: str, said: str) -> str:
+    """A fault with the line and column of the key it is about."""
     try:
         line, column = mapping.lc.key(key)
     except (AttributeError, KeyError):
         line, column = 0, 0
-    return f"{path.name}:{line + 1}:{column + 1}: {words}"
+    return f"{path.name}:{line + 1}:{column + 1}: {said}"

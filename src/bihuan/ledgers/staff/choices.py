@@ -46,6 +46,8 @@ class UnitKind(TextChoices):
 LOOK = {"see_desk", "see_lists", "see_people", "reveal_person", "save_view"}
 FIELD = {"report_visit", "add_off_list", "acknowledge_shift", "confirm_posting", "mark_read", "issue_token"}
 FIELD |= {"change_password"}
+# Everybody may check themselves, show what was done, sign for a text read, and answer what is held against them.
+FIELD |= {"fill_checklist", "add_proof", "report_done", "read_directive", "answer_hearing"}
 
 # Pushed lists (intake).
 TOWNSHIP_WORK = LOOK | FIELD | {"name_team", "assign_row", "close_task", "mark_absent", "fill_shift"}
@@ -66,6 +68,11 @@ COMMAND = {
     "see_journal",
     "load_territory",
     "load_residents",
+    "receive_directive",
+    "record_meeting",
+    "mend_item",
+    "dispatch_items",
+    "load_register",
 }
 
 # What follows is grouped by room: who looks, who works, who decides.
@@ -112,8 +119,12 @@ LAB_TEST: set[str] = {
     "strike_tubes",
 }
 
-PROBLEMS_LOOK: set[str] = set()
-PROBLEMS_WORK: set[str] = set()
+PROBLEMS_LOOK: set[str] = {"see_problems"}
+PROBLEMS_WORK: set[str] = {"raise_problem", "mend_problem", "fix_problem", "reopen_task", "close_task"}
+PROBLEMS_WORK |= {"fill_checklist", "add_proof", "report_done"}
+# The county's inspection plans rounds, hangs the board, and hears people; only who leads decides a hearing.
+PROBLEMS_LEAD: set[str] = {"plan_inspection", "put_on_board", "open_hearing", "see_hearings"}
+PROBLEMS_DECIDE: set[str] = {"decide_hearing"}
 
 REPORTS_SIGN: set[str] = set()
 
@@ -124,6 +135,7 @@ HEADQUARTERS = LAB_PLAN | (
     TOWNSHIP_WORK | COUNTY_DATA | COMMAND | ORDERS_LOOK | ORDERS_WORK | SITES_LOOK | SITES_WORK | SITES_OPEN | CODES_LOOK
     | CODES_WORK | CASES_LOOK | CASES_WORK | LAB_LOOK | PROBLEMS_LOOK | PROBLEMS_WORK | REPORTS_SIGN | PLANNING
 )  # fmt: skip
+HEADQUARTERS |= PROBLEMS_LEAD
 
 VERBS: dict[str, frozenset[str]] = {
     Role.COMMANDER: frozenset(HEADQUARTERS | ORDERS_SIGN),
@@ -151,3 +163,6 @@ VERBS: dict[str, frozenset[str]] = {
     Role.REPORTER: frozenset(FIELD | REPORTS_SIGN),
     Role.SYSTEM: frozenset(),
 }  # fmt: skip
+VERBS[Role.INSPECTOR] |= PROBLEMS_LEAD | {"mark_read", "read_directive", "save_view"}
+VERBS[Role.COMMANDER] |= PROBLEMS_DECIDE
+VERBS[Role.DUTY_LEADER] |= PROBLEMS_DECIDE

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import DateTimeField, DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 
-from bihuan.ledgers.staff.choices import VERBS, Role
+from bihuan.ledgers.staff.choices import VERBS, Role, UnitKind
 from bihuan.ledgers.staff.models import Act, Member, Post, Posting, SavedView, Shift, Token, Unit
 from bihuan.ledgers.territory.scope import EVERYWHERE, Scope, ask, enter
 
@@ -302,3 +302,43 @@ def wrong_logins(account: str, since: datetime) -> int:
     tries = Act.objects.filter(subject=f"login:{account}", recorded_at__gt=since)
     right = tries.filter(word="logged_in").order_by("-recorded_at").values_list("recorded_at", flat=True).first()
     return tries.filter(word="wrong", **({"recorded_at__gt": right} if right else {})).count()
+
+
+def answerable(path: str, sector: Collection[str] = ()) -> tuple[Unit, ...]:
+    """Who answers for `path`, level by level: village, township, sector, headquarters; empty when nobody does.
+
+    A level without a unit is answered for by the next one up, or by the highest below. The sector is the county's
+    department or group whose name bears one of the words, else its first working group.
+    """
+    above = [path[: i + 1] for i, c in enumerate(path) if c == "/"]
+    there = list(Unit.objects.filter(path__in=above).select_related("area").order_by("-path", "name"))
+
+    def nearest(*kinds: str) -> Unit | None:
+        return next((u for u in there if u.kind in kinds), None)
+
+    county = [u for u in there if u.kind in (UnitKind.DEPARTMENT, UnitKind.WORKING_GROUP)]
+    named = next((u for u in county if any(w in u.name for w in sector)), None)
+    found: list[Unit | None] = [
+        nearest(UnitKind.VILLAGE),
+        nearest(UnitKind.TOWNSHIP),
+        named or nearest(UnitKind.WORKING_GROUP),
+        nearest(UnitKind.HEADQUARTERS),
+    ]
+    for step in (2, 1, 0):
+        found[step] = found[step] or found[step + 1]
+    for step in (1, 2, 3):
+        found[step] = found[step] or found[step - 1]
+    return tuple(u for u in found if u is not None) if all(found) else ()
+
+
+def chief(scope: Scope, unit: UUID, at: datetime) -> Posting | None:
+    """Who answers for a unit at `at`: the first present holder of its posts by rank, A before B."""
+    there = Posting.objects.filter(held(at), scope.inside(), post__unit=unit, member__is_active=True)
+    away = Q(absent_from__lte=at) & (Q(absent_until__isnull=True) | Q(absent_until__gt=at))
+    return there.exclude(away).select_related("member", "post").order_by("post__rank", "is_deputy", "id").first()
+
+
+def unit_of_member(scope: Scope, member_: UUID, at: datetime) -> Unit | None:
+    """The unit a member serves in: that of the widest post."""
+    there = list(Posting.objects.filter(held(at), scope.inside(), member=member_).select_related("post__unit"))
+    return min(there, key=lambda p: (len(p.path), p.post.rank)).post.unit if there else None

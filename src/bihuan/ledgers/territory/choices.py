@@ -33,6 +33,12 @@ class PlaceKind(TextChoices):
     ISOLATION_SITE = "isolation_site", _("集中隔离点")
     WORKPLACE = "workplace", _("单位")
     CARE_HOME = "care_home", _("养老机构")
+    CONSTRUCTION_SITE = "construction_site", _("建设工地")
+    VACCINATION_SITE = "vaccination_site", _("接种点")
+    SAMPLING_POINT = "sampling_point", _("采样点")
+    POSTAL = "postal", _("快递邮政网点")
+    SCENIC_PLACE = "scenic_place", _("旅游景点")
+    GATHERING_PLACE = "gathering_place", _("聚集活动场所")
 
 
 class RiskLevel(TextChoices):
