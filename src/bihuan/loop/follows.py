@@ -105,4 +105,13 @@ FOLLOWS: Follows = {
     ("record_follow_up", "found_unwell"): [does("settle_tracing", case=result("_case"), path=result("_path"))],
     ("record_follow_up", "last_day_filled"): [does("finish_follow_up", contact=result("_contact"))],
     ("end_contact", "ended"): [does("settle_tracing", case=result("_case"), path=result("_path"))],
+    # Orders: what rested on an order that is withdrawn is looked at again, by somebody who may sign.
+    ("withdraw_order", "with_dependents"): [
+        does(
+            "propose_reclass",
+            cause=lambda _o: "withdrawn",
+            grounds=result("_grounds"),
+            reason=lambda _o: "withdraw_order",
+        )
+    ],
 }

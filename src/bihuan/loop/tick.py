@@ -11,6 +11,9 @@ from bihuan.ledgers.command import reads as command_reads
 from bihuan.ledgers.intake import reads as intake_reads
 from bihuan.ledgers.orders.passes import reads as pass_reads
 from bihuan.ledgers.resources import reads as resources_reads
+from bihuan.ledgers.command import bridge as command_bridge
+from bihuan.ledgers.command import reads as command_reads
+from bihuan.ledgers.orders import reads as orders_reads
 from bihuan.ledgers.staff import reads as staff_reads
 from bihuan.ledgers.territory import risk
 from bihuan.ledgers.territory.scope import EVERYWHERE, Scope, scoped
@@ -49,6 +52,22 @@ def _old_risk_lists(at: datetime, most: int) -> list[tuple[UUID, int]]:
 def _follow_ups_over(at: datetime, most: int) -> list[tuple[UUID, int]]:
     # A new end is a new step: a contact whose last day moved is looked at again.
     return [(c.id, int(c.follow_until.timestamp())) for c in cases_reads.follow_up_over(at)[:most] if c.follow_until]
+def _missed_duties(at: datetime, most: int) -> list[tuple[UUID, int]]:
+    return [(d, 0) for d in orders_reads.duties_to_miss(at).values_list("id", flat=True)[:most]]
+
+
+def _releases(at: datetime, most: int) -> list[tuple[UUID, int]]:
+    before = at + timedelta(minutes=command_bridge.limit("decide_release", at).minutes)
+    return [(o, _hour(at)) for o in orders_reads.orders_to_decide(before).values_list("id", flat=True)[:most]]
+
+
+def _ended_orders(at: datetime, most: int) -> list[tuple[UUID, int]]:
+    return [(o, -_hour(at)) for o in orders_reads.orders_to_end(at).values_list("id", flat=True)[:most]]
+
+
+def _hour(at: datetime) -> int:
+    """A step for what its own row claims by compare-and-set, and may fall due again after an end was moved back."""
+    return int(at.timestamp() // 3600)
 
 
 def _old_pass_keys(at: datetime, most: int) -> list[tuple[UUID, int]]:
@@ -72,6 +91,9 @@ DUE: tuple[Due, ...] = (
     Due("finish_follow_up", "contact", "completed", _follow_ups_over),
     Due("renew_pass_key", "key", "renewed", _old_pass_keys),
     Due("open_next_task", "rhythm", "opened", _rhythms),
+    Due("miss_duty", "duty", "missed", _missed_duties),
+    Due("ask_release", "order", "asked", _releases),
+    Due("expire_order", "order", "expired", _ended_orders),
 )  # fmt: skip
 
 

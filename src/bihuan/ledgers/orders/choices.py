@@ -54,7 +54,17 @@ class EndReason(TextChoices):
     APPEAL = "appeal", _("异议成立")
     GROUND_GONE = "ground_gone", _("依据不再成立")
     REPLACED = "replaced", _("由新的措施替代")
-    NOT_SERVED = "not_served", _("未在期内送达")
+    NOT_SERVED = "not_served", _("期内未签批或未送达")
+
+
+class ServedHow(TextChoices):
+    """How a notice reached the one bound."""
+
+    HANDED = "handed", _("当面送达")
+    READ_ALOUD = "read_aloud", _("当面宣读")
+    LEFT_AT_DOOR = "left_at_door", _("留置送达")
+    MESSAGE = "message", _("电子送达")
+    POSTED = "posted", _("现场张贴公告")
 
 
 class DutyKind(TextChoices):
@@ -105,3 +115,44 @@ class ReclassCause(TextChoices):
 INDIVIDUAL_GROUNDS = frozenset(
     {"contact", "row", "case", "visit", "result", "tube", "swab", "arrival", "sighting", "exposure", "order", "post"}
 )
+
+
+class Condition(TextChoices):
+    """What a release waits for, or what lets a lighter measure stand in: the named conditions of the protocols."""
+
+    STAGES_DONE = "stages_done", _("期限届满")
+    TESTS_DONE = "tests_done", _("规定的检测全部完成")
+    TESTS_NEGATIVE = "tests_negative", _("检测全部阴性")
+    NO_SYMPTOMS = "no_symptoms", _("最近一次监测无症状")
+    NO_FEVER = "no_fever", _("最近一次监测不发热")
+    NO_FEVER_FOR = "no_fever_for", _("持续不发热达到规定时间")
+    SKIN_HEALED = "skin_healed", _("皮损愈合")
+    DRUGS_STOPPED = "drugs_stopped", _("停药")
+    TREATMENT_DONE = "treatment_done", _("疗程结束")
+    BY_DECISION = "by_decision", _("由机构决定")
+    LINKED = "linked", _("关联密切接触者的检测结果")
+    NEGATIVES_IN_A_ROW = "negatives_in_a_row", _("连续阴性次数")
+    CT_AT_LEAST = "ct_at_least", _("核酸Ct值达到要求")
+    AGE_BELOW_YEARS = "age_below_years", _("年龄（岁）小于")
+    AGE_FROM_YEARS = "age_from_years", _("年龄（岁）不小于")
+    AGE_BELOW_MONTHS = "age_below_months", _("月龄小于")
+    AGE_FROM_MONTHS = "age_from_months", _("月龄不小于")
+    PREGNANT = "pregnant", _("孕产妇")
+    DIALYSIS = "dialysis", _("血液透析")
+    SERIOUS_ILLNESS = "serious_illness", _("患严重疾病")
+    NEEDS_CARE = "needs_care", _("生活不能自理")
+    CARER = "carer", _("须照护他人")
+    HOME_UNFIT = "home_unfit", _("不具备居家条件")
+    IMMUNE = "immune", _("有免疫力")
+    VACCINATED_IN_TIME = "vaccinated_in_time", _("已按时接种")
+    RECOVERED = "recovered", _("已康复")
+    TREATED = "treated", _("已治疗")
+
+
+def condition_words(text: str) -> str:
+    """A condition in the reader's language; its numbers, and what we have no word for, stay as the protocol writes them."""
+    name = text.split(";")[0].split()[0].strip(":") if text.strip() else text
+    if name not in Condition.values:
+        return text
+    words, rest = str(Condition(name).label), text.removeprefix(name).strip(" ;:")
+    return f"{words} {rest}".strip()

@@ -92,7 +92,7 @@ class Order(Row):
                 condition=Q(state="proposed", stage=0),
             ),
             models.Index(fields=["path", "ends_at"], name="order_in_force", condition=Q(state="in_force")),
-            models.Index(fields=["ends_at"], name="order_to_end", condition=Q(state__in=["signed", "in_force"])),
+            models.Index(fields=["ends_at"], name="order_to_end", condition=Q(state__in=["proposed", "signed", "in_force"])),
             models.Index(fields=["path", "signed_at"], name="order_to_serve", condition=Q(state="signed")),
             models.Index(fields=["path", "proposed_at"], name="order_path_proposed"),
             models.Index(fields=["path", "ended_at"], name="order_ended", condition=Q(state="ended")),

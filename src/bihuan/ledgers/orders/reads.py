@@ -127,8 +127,8 @@ def duties_to_miss(at: datetime) -> QuerySet[Duty]:
 
 
 def orders_to_end(at: datetime) -> QuerySet[Order]:
-    """Signed or served orders whose end has come; for the clock."""
-    return Order.objects.filter(state__in=[OrderState.SIGNED, OrderState.IN_FORCE], ends_at__lte=at).order_by("ends_at")
+    """Proposed, signed or served orders whose end has come; for the clock."""
+    return Order.objects.filter(state__in=LIVE_STATES, ends_at__lte=at).order_by("ends_at")
 
 
 def orders_to_decide(before: datetime) -> QuerySet[Order]:

@@ -48,6 +48,8 @@ FIELD = {"report_visit", "add_off_list", "acknowledge_shift", "confirm_posting",
 FIELD |= {"change_password"}
 # Everybody may check themselves, show what was done, sign for a text read, and answer what is held against them.
 FIELD |= {"fill_checklist", "add_proof", "report_done", "read_directive", "answer_hearing"}
+# Whoever stands before the one bound hands over the notice and records what is owed.
+FIELD |= {"serve_notice", "record_duty"}
 
 # Pushed lists (intake).
 TOWNSHIP_WORK = LOOK | FIELD | {"name_team", "assign_row", "close_task", "mark_absent", "fill_shift"}
@@ -76,10 +78,20 @@ COMMAND = {
 }
 
 # What follows is grouped by room: who looks, who works, who decides.
-ORDERS_LOOK: set[str] = set()
-ORDERS_WORK: set[str] = set()
+ORDERS_LOOK: set[str] = {"see_orders", "appeal_order"}
+ORDERS_WORK: set[str] = {"propose_order", "propose_closure", "propose_reclass"}
 # Whoever signs binds or frees a person: the commander, and health's own decision makers.
-ORDERS_SIGN: set[str] = set()
+ORDERS_SIGN: set[str] = {
+    "sign_order",
+    "refuse_proposal",
+    "extend_order",
+    "decide_appeal",
+    "release_order",
+    "withdraw_order",
+    "reclass_orders",
+    "undo_reclass",
+    "drop_reclass",
+}
 
 SITES_LOOK: set[str] = {"see_sites"}
 SITES_WORK: set[str] = {"name_facility_seat", "check_site", "set_room_ready"}
