@@ -14,6 +14,7 @@ from bihuan.ledgers.resources import reads as resources_reads
 from bihuan.ledgers.command import bridge as command_bridge
 from bihuan.ledgers.command import reads as command_reads
 from bihuan.ledgers.orders import reads as orders_reads
+from bihuan.ledgers.resources import reads as resources_reads
 from bihuan.ledgers.staff import reads as staff_reads
 from bihuan.ledgers.territory import risk
 from bihuan.ledgers.territory.scope import EVERYWHERE, Scope, scoped
