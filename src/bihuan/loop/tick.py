@@ -9,11 +9,8 @@ from bihuan.ledgers.cases import reads as cases_reads
 from bihuan.ledgers.command import bridge as command_bridge
 from bihuan.ledgers.command import reads as command_reads
 from bihuan.ledgers.intake import reads as intake_reads
-from bihuan.ledgers.orders.passes import reads as pass_reads
-from bihuan.ledgers.resources import reads as resources_reads
-from bihuan.ledgers.command import bridge as command_bridge
-from bihuan.ledgers.command import reads as command_reads
 from bihuan.ledgers.orders import reads as orders_reads
+from bihuan.ledgers.orders.passes import reads as pass_reads
 from bihuan.ledgers.resources import reads as resources_reads
 from bihuan.ledgers.staff import reads as staff_reads
 from bihuan.ledgers.territory import risk
@@ -53,6 +50,8 @@ def _old_risk_lists(at: datetime, most: int) -> list[tuple[UUID, int]]:
 def _follow_ups_over(at: datetime, most: int) -> list[tuple[UUID, int]]:
     # A new end is a new step: a contact whose last day moved is looked at again.
     return [(c.id, int(c.follow_until.timestamp())) for c in cases_reads.follow_up_over(at)[:most] if c.follow_until]
+
+
 def _missed_duties(at: datetime, most: int) -> list[tuple[UUID, int]]:
     return [(d, 0) for d in orders_reads.duties_to_miss(at).values_list("id", flat=True)[:most]]
 
