@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0004_guard_stays'),
+        ('orders', '0006_guard_pass_keys'),
         ('people', '0004_guard_doubles'),
         ('territory', '0002_vocabularies_grow_without_migrations'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
