@@ -10,10 +10,15 @@ from typing import Any
 from bihuan.ledgers.command import checklists
 from bihuan.ledgers.command.choices import TaskKind
 from bihuan.ledgers.staff.choices import Role
+from bihuan.loop import sites
 from bihuan.loop.act import Doing, Follows, Outcome, Step
 
 # Who is told of what happens at a site: its own staff first, else the township, else the county's health department.
 SITE_ROLES = (Role.SITE, Role.TOWNSHIP, Role.HEALTH, Role.OFFICE)
+DOOR_ROLES = (Role.SITE, Role.GRID, Role.TOWNSHIP)
+# What cannot be settled where it happens, and what the leader on duty must hear of at once.
+COUNTY_ROLES = (Role.HEALTH, Role.OFFICE)
+ALARM_ROLES = (Role.HEALTH, Role.OFFICE, Role.DUTY_LEADER, Role.COMMANDER)
 
 Given = Mapping[str, Any]
 
@@ -51,21 +56,46 @@ def result(name: str) -> Callable[[Outcome], Any]:
     return lambda outcome: outcome.result[name]
 
 
-def asks(kind: str, *, limit: str, roles: Sequence[str], words: str) -> Step:
+def asks(kind: str, *, limit: str, roles: Sequence[str], words: str, is_repeatable: bool = False) -> Step:
     """Open a task of this kind, with a clock, where the outcome lies. `words` may name values of the outcome's result.
 
-    The result tells `_path`, and where it is about a facility, a stay or a place, the outcome's subject is the task's.
+    The result may tell `_path`, `_subject`, `_limit` and `_detail` where they are others than the outcome's and the line's.
     """
 
     def step(doing: Doing, args: Any, outcome: Outcome) -> Sequence[tuple[str, Given]]:
         given = {
             "kind": kind, "title": words % dict(outcome.result), "path": outcome.result.get("_path", outcome.path),
-            "subject": outcome.result.get("_subject", outcome.subject), "limit": limit, "roles": list(roles),
-            "detail": outcome.result.get("_detail"),
+            "subject": outcome.result.get("_subject", outcome.subject), "roles": list(roles),
+            "limit": outcome.result.get("_limit", limit), "detail": outcome.result.get("_detail"),
+            "is_repeatable": is_repeatable,
         }  # fmt: skip
         return [("open_follow_up", given)]
 
     return step
+
+
+def the_duty(doing: Doing, args: Any, outcome: Outcome) -> Sequence[tuple[str, Given]]:
+    """The check that was made is the one that was owed. Its result travels here only, so that no journal line holds it."""
+    found = str(sites.check_result(args.celsius, args.symptoms))
+    return [("record_duty", {"duty": outcome.result["_duty"], "result": found, "evidence": f"visit:{doing.id}"})]
+
+
+def to_hospital(doing: Doing, args: Any, outcome: Outcome) -> Sequence[tuple[str, Given]]:
+    """A closed journey to the designated hospital is planned; people confirm its departure and arrival."""
+    told = outcome.result
+    given = {
+        "kind": "to_hospital", "passengers": [{"order": told["_order"], "seat": 1}], "from_facility": told["_from"],
+        "from_words": told["_place"], "to_facility": told["_to"], "reason": "symptoms",
+    }  # fmt: skip
+    return [("start_transfer", given)]
+
+
+def each_visit(doing: Doing, args: Any, outcome: Outcome) -> Sequence[tuple[str, Given]]:
+    """Every door that was drawn becomes the inspector's task."""
+    given = {
+        "kind": TaskKind.UNANNOUNCED_VISIT, "limit": "unannounced_visit", "roles": [], "responsible": args.inspector,
+    }  # fmt: skip
+    return [("open_follow_up", given | visit) for visit in outcome.result["_visits"]]
 
 
 FOLLOWS: Follows = {
@@ -113,5 +143,40 @@ FOLLOWS: Follows = {
             grounds=result("_grounds"),
             reason=lambda _o: "withdraw_order",
         )
+    ],
+    # Isolation, from the bed to the door: arrivals, checks, symptoms, needs.
+    ("assign_bed", "assigned_here"): [does("check_in", stay=result("_stay"))],
+    ("assess_home", "unfit"): [asks(TaskKind.PLACE_STAY, limit="place_stay", roles=COUNTY_ROLES, words="%(_place)s")],
+    ("start_transfer", "planned"): [
+        asks(TaskKind.TRANSFER, limit="transfer", roles=SITE_ROLES, words="%(_place)s × %(_people)s")
+    ],
+    ("confirm_arrival", "arrived"): [each("check_in", "stay", "_stays")],
+    ("confirm_arrival", "somebody_missing"): [
+        each("check_in", "stay", "_stays"),
+        asks(TaskKind.MISSING_PERSON, limit="missing_person", roles=ALARM_ROLES, words="%(_place)s × %(lost)s"),
+    ],
+    ("record_check", "recorded"): [the_duty],
+    ("record_check", "recorded_symptoms"): [the_duty, does("report_symptoms", order=result("_order"))],
+    ("record_check", "extra_symptoms"): [does("report_symptoms", order=result("_order"))],
+    ("record_duty", "symptoms"): [does("report_symptoms", order=result("order"))],
+    ("report_symptoms", "reported"): [to_hospital],
+    ("report_symptoms", "no_hospital"): [
+        asks(TaskKind.SYMPTOMS, limit="symptom_transfer", roles=COUNTY_ROLES, words="%(_place)s")
+    ],
+    ("request_need", "asked"): [
+        asks(TaskKind.NEED, limit="need", roles=DOOR_ROLES, words="%(_place)s %(_need)s", is_repeatable=True)
+    ],
+    ("request_need", "medicine"): [
+        asks(TaskKind.NEED, limit="need_medicine", roles=DOOR_ROLES, words="%(_place)s %(_need)s", is_repeatable=True)
+    ],
+    # What is looked at without notice, and what went wrong inside a site.
+    ("draw_visits", "drawn"): [each_visit],
+    ("report_unannounced", "not_kept"): [
+        asks(TaskKind.SITE_FAULT, limit="site_fault", roles=SITE_ROLES, words="%(_place)s")
+    ],
+    ("open_incident", "opened"): [
+        asks(TaskKind.INCIDENT, limit="incident_report", roles=ALARM_ROLES, words="%(_place)s"),
+        asks(TaskKind.SITE_CHECK, limit="site_check", roles=SITE_ROLES, words="%(_place)s"),
+        asks(TaskKind.SITE_FAULT, limit="site_fault", roles=SITE_ROLES, words="%(_place)s"),
     ],
 }

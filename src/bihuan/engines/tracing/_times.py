@@ -137,7 +137,7 @@ def timestamps(ticks: Array, ticks_per_second: int, zone: str) -> pa.Array:
 def seconds(ticks: Array, ticks_per_second: int) -> pa.Array:
     """Lengths in seconds: whole numbers, or decimals where the data are finer than a second."""
     if ticks_per_second == 1:
-        return pa.array(ticks.astype(np.int64, copy=False))
+        return pa.array(ticks.astype(np.int64))
     if not (ticks % ticks_per_second).any():
         return pa.array(ticks // ticks_per_second)
     return pa.array(ticks / ticks_per_second)

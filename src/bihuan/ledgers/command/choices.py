@@ -26,6 +26,13 @@ class TaskKind(TextChoices):
     GENERAL = "general", _("交办事项")
     SITE_CHECK = "site_check", _("隔离点定期检查")
     SITE_FAULT = "site_fault", _("隔离点整改")
+    PLACE_STAY = "place_stay", _("另定隔离地点")
+    TRANSFER = "transfer", _("点对点转运")
+    SYMPTOMS = "symptoms", _("有症状待送诊")
+    MISSING_PERSON = "missing_person", _("转运人员未到")
+    NEED = "need", _("生活物资和医疗需求")
+    UNANNOUNCED_VISIT = "unannounced_visit", _("突击核查")
+    INCIDENT = "incident", _("交叉感染处置")
     RENEW_RISK_LIST = "renew_risk_list", _("更新风险地区清单")
     CORRECT_CODE = "correct_code", _("核实码色异议")
     RESIDENT_HELP = "resident_help", _("群众求助")
@@ -37,7 +44,16 @@ class TaskKind(TextChoices):
 
 
 # Kinds that end by evidence and a second pair of eyes; the others end with the act they wait for.
-CLOSED_BY_HAND = frozenset({TaskKind.GENERAL, TaskKind.SITE_FAULT})
+CLOSED_BY_HAND = frozenset(
+    {
+        TaskKind.GENERAL,
+        TaskKind.SITE_FAULT,
+        TaskKind.PLACE_STAY,
+        TaskKind.SYMPTOMS,
+        TaskKind.MISSING_PERSON,
+        TaskKind.INCIDENT,
+    }
+)
 CLOSED_BY_HAND |= {TaskKind.CORRECT_CODE, TaskKind.RESIDENT_HELP, TaskKind.POST_PRESENCE, TaskKind.RED_CODE}
 CLOSED_BY_HAND |= {TaskKind.DIRECTIVE, TaskKind.PROBLEM}
 

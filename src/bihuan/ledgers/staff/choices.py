@@ -94,9 +94,26 @@ ORDERS_SIGN: set[str] = {
 }
 
 SITES_LOOK: set[str] = {"see_sites"}
-SITES_WORK: set[str] = {"name_facility_seat", "check_site", "set_room_ready"}
+# Whoever looks after people in isolation, at a site or at their door.
+SITES_DOOR: set[str] = {
+    "record_check",
+    "report_symptoms",
+    "request_need",
+    "deliver_need",
+    "confirm_rules",
+    "assess_home",
+}
+SITES_MOVE: set[str] = {
+    "start_transfer",
+    "confirm_departure",
+    "confirm_arrival",
+    "disinfect_vehicle",
+    "cancel_transfer",
+}
+SITES_WORK: set[str] = {"name_facility_seat", "check_site", "set_room_ready", "open_incident"}
+SITES_WORK |= {"assign_bed", "check_in", "move_stay", "end_stay", "settle_at_home"} | SITES_DOOR | SITES_MOVE
 # A site does not open itself: the county registers, opens and closes it.
-SITES_OPEN: set[str] = {"add_facility", "open_site", "close_site"}
+SITES_OPEN: set[str] = {"add_facility", "open_site", "close_site", "draw_visits"}
 
 CODES_LOOK: set[str] = {"see_codes", "issue_pass", "dispute_code"}
 CODES_WORK: set[str] = {"load_risk_areas", "rotate_pass_key", "revoke_pass"}
@@ -158,9 +175,9 @@ VERBS: dict[str, frozenset[str]] = {
         TOWNSHIP_WORK | ORDERS_LOOK | SITES_LOOK | SITES_WORK | CODES_LOOK | CASES_FIELD | PROBLEMS_LOOK | PROBLEMS_WORK
         | REPORTS_SIGN
     ),
-    Role.GRID: frozenset(LOOK | FIELD | CASES_FIELD),
+    Role.GRID: frozenset(LOOK | FIELD | SITES_DOOR | CASES_FIELD),
     # The supervisor sees the process and its times, never a person.
-    Role.INSPECTOR: frozenset({"see_desk", "see_journal"} | PROBLEMS_LOOK | PROBLEMS_WORK),
+    Role.INSPECTOR: frozenset({"see_desk", "see_journal", "report_unannounced"} | PROBLEMS_LOOK | PROBLEMS_WORK),
     Role.HEALTH: frozenset(LAB_PLAN) | frozenset(
         LOOK | FIELD | ORDERS_LOOK | ORDERS_WORK | ORDERS_SIGN | SITES_LOOK | SITES_WORK | SITES_OPEN | CODES_LOOK
         | CODES_WORK | CASES_LOOK | CASES_WORK | LAB_LOOK
@@ -168,7 +185,7 @@ VERBS: dict[str, frozenset[str]] = {
     Role.TRACER: frozenset(LOOK | FIELD | CASES_LOOK | CASES_WORK | ORDERS_LOOK | LAB_LOOK | {"tell_members"}),
     Role.SITE: frozenset(LOOK | FIELD | SITES_LOOK | SITES_WORK | ORDERS_LOOK),
     Role.CHECKPOINT: frozenset(FIELD | CODES_LOOK),
-    Role.CLINICIAN: frozenset(LOOK | FIELD | ORDERS_LOOK | LAB_SAMPLE | REPORTS_SIGN),
+    Role.CLINICIAN: frozenset(LOOK | FIELD | ORDERS_LOOK | SITES_LOOK | SITES_MOVE | LAB_SAMPLE | REPORTS_SIGN),
     Role.SAMPLER: frozenset(FIELD | LAB_SAMPLE),
     Role.COURIER: frozenset(FIELD | LAB_CARRY),
     Role.LABORATORY: frozenset(LOOK | FIELD | LAB_LOOK | LAB_TEST),

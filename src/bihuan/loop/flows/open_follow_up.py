@@ -1,6 +1,7 @@
 """What an outcome calls for becomes a task with its parties and a clock. Done by rule."""
 
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -27,18 +28,25 @@ def open_follow_up(
     limit: str,
     roles: tuple[str, ...],
     detail: dict[str, Any] | None = None,
+    responsible: UUID | None = None,
+    is_repeatable: bool = False,
 ) -> Outcome:
-    """Open the task where it is to be done and tell those who answer there; one still open for the same is kept."""
+    """Open the task where it is to be done and tell those who answer there, or the one who is named.
+
+    One still open for the same subject is kept, unless several may be asked for at once.
+    """
     area = territory_reads.above(path)[-1]
     subject = subject or f"area:{area.code}"
     open_before = command_reads.open_tasks(Scope(EVERYWHERE)).filter(kind=kind, subject=subject).first()
-    if open_before is not None:
+    if open_before is not None and not is_repeatable:
         return Outcome("open_before", path, f"task:{open_before.id}", {"task": str(open_before.id)})
     sector = staff_reads.unit_of(path, COUNTY)
     owner = staff_reads.unit_of(path, [UnitKind.TOWNSHIP]) or sector
     if owner is None or sector is None:
         raise Refused(_("“%(area)s”没有登记乡镇单位或县级工作组，任务无人负责") % {"area": area.name}, "nobody_answers")
     told = staff_reads.answering(path, roles, doing.at)
+    if responsible is not None:
+        told = list(staff_reads.postings(Scope(EVERYWHERE), doing.at).filter(member=responsible)[:1])
     unit = told[0].post.unit if told else owner
     task = command_writes.add_task(
         id_=doing.derive("task"),

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.ledgers.intake import reads as intake_reads
+from bihuan.ledgers.orders.stays import reads as stays_reads
 from bihuan.ledgers.people import reads as people_reads
 from bihuan.loop.act import Doing, Outcome, Refused, flow
 
@@ -25,6 +26,9 @@ def reveal_person(doing: Doing, *, subject: str, reason: str) -> Outcome:
     elif kind == "list":  # the file of rejected rows shows their senders' cells: one look at all of them
         pushed = intake_reads.pushed_list(doing.actor.scope, id_)
         path = pushed.path if pushed and doing.actor.may("receive_list") else ""
+    elif kind == "stay":  # whoever looks after somebody of another township knows them by the stay
+        stay = stays_reads.stay(doing.actor.scope, id_)
+        path = (stay.path if doing.actor.scope.holds(stay.path) else stay.home_path) if stay else ""
     else:
         row = intake_reads.row(doing.actor.scope, id_)
         path = row.path if row else ""

@@ -45,6 +45,26 @@ class Need(TextChoices):
     TALK = "talk", _("心理支持")
 
 
+class Symptom(TextChoices):
+    """What is asked at a check beside the temperature."""
+
+    COUGH = "cough", _("干咳")
+    WEAKNESS = "weakness", _("乏力")
+    SORE_THROAT = "sore_throat", _("咽痛")
+    BREATHLESS = "breathless", _("气促")
+    DIARRHOEA = "diarrhoea", _("腹泻")
+    SMELL = "smell", _("嗅味觉减退")
+    OTHER = "other", _("其他")
+
+
+class ReceiptHow(TextChoices):
+    """How somebody signed for the rule sheet."""
+
+    SIGNED = "signed", _("本人签收")
+    READ_ALOUD = "read_aloud", _("宣读后确认")
+    HOUSEHOLD = "household", _("同住家属签收")
+
+
 class TransferKind(TextChoices):
     """From where to where a closed transfer goes."""
 

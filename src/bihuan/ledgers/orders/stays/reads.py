@@ -20,10 +20,10 @@ def _either(scope: Scope, other: str) -> Q:
 
 
 def stays(scope: Scope) -> QuerySet[Stay]:
-    """Every stay seen from the scope: by where it is, or by where the person lives."""
+    """Every stay seen from the scope: by where it is, or by where the person lives. Its order may lie outside the scope."""
     return (
         Stay.objects.filter(_either(scope, "home_path"))
-        .select_related("order", "facility__place", "room", "bed", "helper")
+        .select_related("facility__place", "room", "bed", "helper")
         .order_by("-stay_from", "-id")
     )
 
@@ -115,6 +115,20 @@ def next_checks(scope: Scope, orders: Collection[UUID], at: datetime) -> dict[UU
     for order, done_at, result in done.values_list("order", "done_at", "result"):
         told[order] |= {"done_at": done_at, "result": result}
     return dict(told)
+
+
+def check_to_record(scope: Scope, order: UUID, at: datetime) -> Duty | None:
+    """The check that one made at `at` meets: the open one of this window, else the last one missed."""
+    open_ = Duty.objects.filter(
+        scope.inside(), order=order, kind=DutyKind.CHECK, done_at__isnull=True, void_at__isnull=True, due_from__lte=at
+    )
+    return open_.order_by("-due_until").first()
+
+
+def has_check_window(scope: Scope, order: UUID, at: datetime) -> bool:
+    """Whether a check is or was owed in the window that `at` lies in."""
+    found = Duty.objects.filter(scope.inside(), order=order, kind=DutyKind.CHECK, void_at__isnull=True)
+    return found.filter(due_from__lte=at, due_until__gt=at).exists()
 
 
 def transfers(scope: Scope) -> QuerySet[Transfer]:
