@@ -1,8 +1,11 @@
 """The fast paths against the plain reference, on small crowded worlds where ties and touching visits abound."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -104,3 +107,41 @@ def test_fast_agrees_with_reference_row_by_row(world, least, depth, until, tick_
     end = until if until is not None else max((s.t_out for s in stays), default=0)
     expected = reference.source_contacts(truth, stays, least=least, until=end)
     assert sorted(pairs, key=str) == sorted(expected, key=str)
+
+
+@pytest.mark.parametrize(("seed", "threads"), [(1, 1), (2, 2), (3, 3)])
+def test_crowds_agree_too(seed, threads):
+    # long runs take other ways than short ones: radix instead of insertion, halving instead of stepping, more seats
+    rng = np.random.default_rng(seed)
+    n = 2_400
+    began = rng.integers(0, 3_000, n)
+    stays = [
+        reference.Stay(int(p), int(q), int(a), int(a + d))
+        for p, q, a, d in zip(rng.integers(0, 400, n), rng.integers(0, 3, n) ** 2, began,
+                              rng.choice([1, 5, 40, 900], n), strict=True)
+    ]  # fmt: skip
+    windows = [(case, 150 * case, 150 * case + 900) for case in range(12)]
+    kinds = np.array(["bus", "hall", "", "", "home"])
+    visits = tracing.index_visits(
+        table(stays).append_column("place_kind", pa.array(kinds[[s.place for s in stays]])), threads=threads
+    )
+    found = tracing.trace(
+        visits,
+        [tracing.Window(c, at(a), at(b)) for c, a, b in windows],
+        min_overlap_minutes=4,
+        depth=3,
+        threads=threads,
+        wide_above=10,
+    )
+    truth = reference.contacts(stays, windows, least=4, depth=3)
+    names = {1: "close", 2: "secondary", 3: "level3"}
+    assert as_contacts(found.contacts) == sorted(truth, key=lambda c: (names[c.level], c.source or 0, c.person))
+    close = [c for c in truth if c.level == 1]
+    at_bus = {c.person for c in close if 0 in c.places}
+    assert found.by_place_kind["close"]["bus"] == len(at_bus) > 0
+    per_place = Counter((c.source, place) for c in close for place in c.places)
+    most = {p: max(n for (_, q), n in per_place.items() if q == p) for _, p in per_place}
+    sources = {p: sum(n > 10 for (_, q), n in per_place.items() if q == p) for p in most}
+    assert {w.place_id: (w.most_contacts_of_one_case, w.cases) for w in found.wide_places} == {
+        p: (most[p], sources[p]) for p in most if most[p] > 10
+    }

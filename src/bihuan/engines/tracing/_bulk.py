@@ -7,23 +7,27 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from bihuan.engines.tracing import _kernels as kernels
+from bihuan.engines.tracing import _meeting_kernels as kernels
 from bihuan.engines.tracing._index import shares
 from bihuan.engines.tracing._tables import contacts_table
 from bihuan.engines.tracing._times import datetime_of, microseconds
 from bihuan.engines.tracing._values import Array, Fault, Level, PersonId, Trace, Visits, WidePlace, Window, level_name
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_T = TypeVar("_T")
 
 
 class Meetings(NamedTuple):
-    """Totals per (source, person), sorted; times in ticks from the visits' origin."""
+    """Totals per (source, person), sorted; first and last in microseconds since 1970 UTC (in ticks where finer).
+
+    Row r has the places ends[r]..ends[r + 1]-1 of `places`.
+    """
 
     source: Array
     person: Array
@@ -31,8 +35,19 @@ class Meetings(NamedTuple):
     last: Array
     total: Array
     n: Array
-    n_places: Array
+    ends: Array
     places: Array
+
+
+class Met(NamedTuple):
+    """Pairs in pieces whose rows follow each other; per person the first meeting in ticks and kinds of place as bits;
+    per place the most contacts of one source and how many sources made too many."""
+
+    parts: list[Meetings]
+    opened: Array
+    kinds: Array
+    most: Array
+    wide: Array
 
 
 class Spread(NamedTuple):
@@ -76,13 +91,14 @@ def trace(
     is_case[[c for c in codes if c is not None]] = 1
 
     progress("close contacts")
-    rows = kernels.rows_of(visits.person, is_case)
+    rows = rows_of(visits, is_case, threads)
     present = np.zeros(len(visits.persons), np.uint8)
     present[visits.person[rows]] = 1
     pieces = case_pieces(visits, {c: united[i] for i, c in zip(united, codes, strict=True) if c is not None}, rows)
-    met, kinds, most, wide = meet(visits, pieces, (1 - is_case).astype(np.uint8), least, wide_above, threads)
-    levels = [_first_level(met, len(visits.persons))]
-    found_by_level = [Spread(np.zeros((0, 4), np.int64), kinds)]
+    met = meet(visits, pieces, 1 - is_case, least, wide_above, threads)
+    person = np.flatnonzero(met.opened < np.iinfo(np.int64).max).astype(np.int32)
+    levels = [Level(level_name(1), person, met.opened[person])]
+    found_by_level = [Spread(np.zeros((0, 4), np.int64), met.kinds)]
     opens = np.full(len(visits.persons), free_of(visits), visits.t_in.dtype)
     opens[is_case == 1] = barred_of(visits)
     while len(levels) < depth and levels[-1].person.size:
@@ -96,14 +112,16 @@ def trace(
         found_by_level.append(Spread(spread.found[person], spread.kinds))
 
     return Trace(
-        contacts=contacts_table(visits, met, [(v.name, v.person, s.found) for v, s in _pairs(levels, found_by_level)]),
+        contacts=contacts_table(
+            visits, met.parts, [(v.name, v.person, s.found) for v, s in _pairs(levels, found_by_level)]
+        ),
         persons={v.name: int(v.person.size) for v in levels},
         by_place_kind={
             v.name: _by_kind(visits, s.kinds[v.person])
             for v, s in zip(levels, found_by_level, strict=True)
             if visits.kinds
         },
-        wide_places=_wide_places(visits, most, wide, wide_above),
+        wide_places=_wide_places(visits, met.most, met.wide, wide_above),
         cases=len(united),
         cases_without_visits=len(united) - int(present.sum()),
         min_overlap_minutes=float(min_overlap_minutes),
@@ -135,12 +153,12 @@ def iter_sources(visits: Visits, found: Trace, *, sources_at_once: int = 2_000, 
             opened[person] = sources.first[at : at + sources_at_once]
             marked = np.zeros(len(visits.persons), np.uint8)
             marked[person] = 1
-            rows = kernels.rows_of(visits.person, marked)
+            rows = rows_of(visits, marked, threads)
             begin = np.maximum(visits.t_in[rows].astype(np.int64), opened[visits.person[rows]])
             stop = np.minimum(visits.t_out[rows].astype(np.int64), end)
             pieces = _sorted_pieces(visits, rows, begin, stop)
-            met, *_ = meet(visits, pieces, wanted, least, 0, threads)
-            yield contacts_table(visits, met, [], name=level.name).drop_columns(["places"])
+            met = meet(visits, pieces, wanted, least, 0, threads)
+            yield contacts_table(visits, met.parts, [], name=level.name).drop_columns(["places"])
 
 
 def unite(windows: Sequence[Window], *, zone: str, open_end_us: int) -> dict[PersonId, list[tuple[int, int]]]:
@@ -215,8 +233,8 @@ def ticks_from_origin(visits: Visits, at: datetime | None) -> int:
 
 
 def free_of(visits: Visits) -> int:
-    """The mark of persons who may become contacts of the present level."""
-    return int(np.iinfo(visits.t_in.dtype).max)
+    """The mark of persons who may become contacts of the present level: past every time, and far from overflow."""
+    return int(np.iinfo(visits.t_in.dtype).max // 2) + 2
 
 
 def barred_of(visits: Visits) -> int:
@@ -226,12 +244,16 @@ def barred_of(visits: Visits) -> int:
 
 def person_codes(visits: Visits, ids: Sequence[PersonId]) -> list[int | None]:
     """The code of each person; None for somebody without visits."""
-    if pa.types.is_integer(visits.persons.type):
-        wanted: list[int | str | None] = [_whole(i) for i in ids]
-        column = pa.array(wanted, pa.int64()), visits.persons.cast(pa.int64())
-    else:
-        column = pa.array([str(i) for i in ids], visits.persons.type), visits.persons
-    found = pc.index_in(column[0], value_set=column[1], skip_nulls=True)
+    persons = visits.persons
+    if pa.types.is_integer(persons.type):
+        numbers = persons.to_numpy()
+        wanted = [_whole(i) for i in ids]
+        if not numbers.size:
+            return [None] * len(wanted)
+        inside = [-1 if i is None or not numbers[0] <= i <= numbers[-1] else i for i in wanted]
+        at = np.searchsorted(numbers, np.array(inside, np.int64)).clip(0, numbers.size - 1)
+        return [int(c) if i == w and numbers[c] == i else None for c, i, w in zip(at, inside, wanted, strict=True)]
+    found = pc.index_in(pa.array([str(i) for i in ids], persons.type), value_set=persons, skip_nulls=True)
     return found.to_pylist()  # type: ignore[no-any-return]
 
 
@@ -282,76 +304,105 @@ def meet(
     least: int,
     wide_above: int,
     threads: int,
-) -> tuple[Meetings, Array, Array, Array]:
-    """Who met the sources: totals per pair; per person the kinds of place; per place the widest and how often."""
-    edges = _source_edges(pieces[0], threads)
+) -> Met:
+    """Who met the sources: totals per pair in pieces of memory, and on the way totals per person and per place."""
+    low, high = kernels.reach(pieces[1], pieces[2], pieces[3], visits.starts, visits.longest, visits.t_in, least)
+    jobs = enumerate(_jobs(pieces[0], high - low))
+    scale = max(1, 1_000_000 // visits.ticks_per_second)
 
-    def share(bounds: tuple[int, int]) -> tuple[Meetings, Array, Array, Array]:
-        a, b = bounds
-        kinds = np.zeros(len(visits.persons), np.uint64)
+    def worker(_: int) -> tuple[dict[int, Meetings], Array, Array, Array, Array]:
+        never = wanted.astype(np.int32) - 1  # -1 for who is not wanted
+        slot_of, base = never.copy(), 1
+        opened = np.full(wanted.size, np.iinfo(np.int64).max)
+        kinds = np.zeros(wanted.size if visits.kinds else 0, np.uint64)
         most, wide = np.zeros(len(visits.places), np.int64), np.zeros(len(visits.places), np.int64)
-        source, place, begin, end = (piece[a:b] for piece in pieces)
-        found = kernels.meetings(
-            source, place, begin, end,
-            visits.starts, visits.longest, visits.latest, visits.person, visits.t_in, visits.t_out,
-            wanted, least, visits.kind_of_place, kinds, wide_above, most, wide,
-        )  # fmt: skip
-        return Meetings(*found), kinds, most, wide
+        done = {}
+        for job, (a, b, rows) in jobs:  # a generator's next() would need a lock; that of enumerate over a list does not
+            if base > 1 << 30:
+                slot_of, base = never.copy(), 1
+            source, person = np.empty(rows, np.int32), np.empty(rows, np.int32)
+            first, last, total, n = (np.empty(rows, np.int64) for _ in range(4))
+            ends, places = np.zeros(rows + 1, np.int32), np.empty(rows, np.int32)
+            piece_source, piece_place, begin, end = (piece[a:b] for piece in pieces)
+            made, n_places, base = kernels.meetings(
+                piece_source, piece_place, begin, end, low[a:b], high[a:b], visits.latest, visits.person, visits.t_in,
+                visits.t_out, slot_of, base, least, visits.kind_of_place, kinds, wide_above, most, wide, opened,
+                visits.origin, scale, source, person, first, last, total, n, ends, places,
+            )  # fmt: skip
+            done[job] = Meetings(
+                source[:made], person[:made], first[:made], last[:made], total[:made], n[:made],
+                ends[: made + 1], places[:n_places],
+            )  # fmt: skip
+        return done, opened, kinds, most, wide
 
-    with ThreadPoolExecutor(max(1, threads)) as pool:
-        parts = list(pool.map(share, edges))
-    if len(parts) == 1:
-        return parts[0]
-    met = Meetings(*(np.concatenate(columns) for columns in zip(*(part[0] for part in parts), strict=True)))
-    _, kinds, most, wide = parts[0]
-    for _, more_kinds, more_most, more_wide in parts[1:]:
+    parts = _at_once(worker, threads)
+    done, opened, kinds, most, wide = parts[0]
+    for more, more_opened, more_kinds, more_most, more_wide in parts[1:]:
+        done |= more
+        np.minimum(opened, more_opened, out=opened)
         kinds |= more_kinds
-        most = np.maximum(most, more_most)
+        np.maximum(most, more_most, out=most)
         wide += more_wide
-    return met, kinds, most, wide
+    return Met([done[job] for job in sorted(done)], opened, kinds, most, wide)
 
 
-def _source_edges(source: Array, threads: int) -> list[tuple[int, int]]:
-    n = 1 if threads <= 1 else 2 * threads
-    cuts = [int(source.size * i / n) for i in range(1, n)]
-    cuts = [int(np.searchsorted(source, source[c])) for c in cuts if c < source.size]
-    edges = sorted({0, *cuts, source.size})
-    return list(pairwise(edges)) or [(0, 0)]
+def _at_once(worker: Callable[[int], _T], threads: int) -> list[_T]:
+    """What each of the threads makes; one thread is this one."""
+    if threads <= 1:
+        return [worker(0)]
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(worker, range(threads)))
+
+
+def _jobs(source: Array, reach: Array, *, rows: int = 1 << 20) -> list[tuple[int, int, int]]:
+    """Ranges of pieces that reach about so many rows, cut between sources, with the most rows they can answer."""
+    if not source.size:
+        return [(0, 0, 0)]
+    first = np.concatenate([[0], np.flatnonzero(source[1:] != source[:-1]) + 1, [source.size]])  # of every source
+    upto = np.concatenate([[0], np.cumsum(reach)])[first]
+    cuts = np.unique(np.searchsorted(upto, np.arange(0, int(upto[-1]) + rows, rows)).clip(0, first.size - 1))
+    edges = sorted({0, *cuts.tolist(), first.size - 1})
+    return [(int(first[a]), int(first[b]), int(upto[b] - upto[a])) for a, b in pairwise(edges)]
 
 
 def sweep(visits: Visits, opens: Array, until: int, least: int, threads: int) -> Spread:
-    """Everybody free who met a source within the source's window, without pairs (see `_kernels.sweep`)."""
+    """Everybody free who met a source within the source's window, without pairs (see `_meeting_kernels.sweep`)."""
     queue = iter(shares(visits.starts, threads))
+    earliest = int(opens.min(initial=barred_of(visits)))
 
     def worker(_: int) -> Spread:
         found = np.zeros((len(visits.persons), 4), np.int64)
-        kinds = np.zeros(len(visits.persons), np.uint64)
+        found[:, 2], found[:, 3] = np.iinfo(np.int64).max, np.iinfo(np.int64).min
+        kinds = np.zeros(len(visits.persons) if visits.kinds else 0, np.uint64)
         for a, b in queue:  # a generator's next() would need a lock; a list's iterator does not
             kernels.sweep(
-                a, b, visits.starts, visits.person, visits.t_in, visits.t_out, opens, free_of(visits),
-                barred_of(visits), until, least, visits.kind_of_place, found, kinds,
+                a, b, visits.starts, visits.longest, visits.person, visits.t_in, visits.t_out, opens,
+                opens.dtype.type(free_of(visits)), earliest, opens.dtype.type(until), least, visits.kind_of_place,
+                found, kinds,
             )  # fmt: skip
         return Spread(found, kinds)
 
-    with ThreadPoolExecutor(max(1, threads)) as pool:
-        parts = list(pool.map(worker, range(max(1, threads))))
-    found, kinds = parts[0]
-    for more, more_kinds in parts[1:]:
-        new, both = more[:, 0] > 0, (more[:, 0] > 0) & (found[:, 0] > 0)
-        last = np.maximum(found[:, 3], more[:, 3])
-        first = np.minimum(found[:, 2], more[:, 2])
-        found[:, :2] += more[:, :2]
-        found[new, 2:] = more[new, 2:]
-        found[both, 2], found[both, 3] = first[both], last[both]
-        kinds |= more_kinds
-    return Spread(found, kinds)
+    parts = _at_once(worker, threads)
+    for more in parts[1:]:
+        kernels.add_found(parts[0].found, parts[0].kinds, more.found, more.kinds)
+    return parts[0]
 
 
-def _first_level(met: Meetings, n_persons: int) -> Level:
-    first = np.full(n_persons, np.iinfo(np.int64).max)
-    np.minimum.at(first, met.person, met.first)
-    person = np.flatnonzero(first < np.iinfo(np.int64).max).astype(np.int32)
-    return Level(level_name(1), person, first[person])
+def rows_of(visits: Visits, marked: Array, threads: int = 1) -> Array:
+    """Rows whose person is marked (1, others 0), in row order."""
+
+    def job(first: int) -> Array:
+        last = min(first + (1 << 22), visits.rows)
+        rows = np.empty(last - first, np.int64)
+        return rows[: kernels.marked_rows(visits.person, marked, first, last, rows)].copy()
+
+    firsts = range(0, visits.rows, 1 << 22)
+    if threads <= 1:
+        parts = [job(first) for first in firsts]
+    else:
+        with ThreadPoolExecutor(threads) as pool:
+            parts = list(pool.map(job, firsts))
+    return np.concatenate([np.zeros(0, np.int64), *parts])
 
 
 def _by_kind(visits: Visits, kinds: Array) -> dict[str, int]:

@@ -62,7 +62,7 @@ class Builder:
             for name in ("t_in", "t_out")
         ]
         unit = max(per_second for _, per_second in ticks)
-        began, ended = (values * (unit // per_second) for values, per_second in ticks)
+        began, ended = (values if per_second == unit else values * (unit // per_second) for values, per_second in ticks)
         wrong = np.flatnonzero(ended < began)
         if wrong.size:
             raise Fault(
@@ -90,17 +90,12 @@ class Builder:
             t_in, t_out = t_in.astype(np.int64), t_out.astype(np.int64)
         end_of_data = int(t_out.max()) if t_out.size else 0
         kinds, kind_of_place = self._place_kinds(place, len(places))
-        starts, ordered = kernels.count_places(place, len(places))
-        if not ordered:
-            kernels.destinations(place, starts)
-            person, t_in, t_out = (_moved(values, place) for values in (person, t_in, t_out))
-        del place
-        in_parallel(
-            lambda a, b: kernels.sort_segments(a, b, starts, person, t_in, t_out), shares(starts, threads), threads
-        )
-        starts = kernels.merge_stays(starts, person, t_in, t_out, len(persons))
-        n = int(starts[-1])
-        person, t_in, t_out = person[:n], t_in[:n], t_out[:n]
+        starts = kernels.count_places(place, len(places))
+        rows = np.empty((self.rows, 3), t_in.dtype)
+        kernels.by_place(place, starts, person, t_in, t_out, rows)
+        del place, person, t_in, t_out
+        starts, person, t_in, t_out = _merged(rows, starts, len(persons), threads)
+        del rows
         longest, latest = kernels.longest_stays(starts, t_in, t_out)
         return Visits(
             persons=persons,
@@ -139,10 +134,20 @@ class Builder:
         return tuple(kinds), kind_of_place
 
 
-def _moved(values: Array, to: Array) -> Array:
-    out = np.empty_like(values)
-    kernels.scatter(values, to, out)
-    return out
+def _merged(rows: Array, starts: Array, n_persons: int, threads: int) -> tuple[Array, Array, Array, Array]:
+    """Segment starts and columns of the visits in `rows`, sorted by time within their place, stays merged."""
+    columns = [np.empty(len(rows), kind) for kind in (np.int32, rows.dtype, rows.dtype)]
+    ranges = shares(starts, threads)
+    kept = in_parallel(lambda a, b: kernels.merge_stays(a, b, starts, rows, n_persons, *columns), ranges, threads)
+    n = 0
+    for (first, _), of_range in zip(ranges, kept, strict=True):  # each range left a gap behind itself
+        begin, size = int(starts[first]), int(of_range.sum())
+        for column in columns if begin > n else ():
+            column[n : n + size] = column[begin : begin + size]
+        n += size
+    person, t_in, t_out = (column[:n] for column in columns)
+    starts = np.concatenate([[0], np.cumsum(np.concatenate([np.zeros(0, np.int64), *kept]))])
+    return starts, person, t_in, t_out
 
 
 def flat(column: pa.Array | pa.ChunkedArray) -> pa.Array:
@@ -160,14 +165,12 @@ def shares(starts: Array, threads: int, *, each: int = 8) -> list[tuple[int, int
     return [(a, b) for a, b in pairwise(edges) if b > a]
 
 
-def in_parallel(job: Callable[[int, int], object], ranges: Sequence[tuple[int, int]], threads: int) -> None:
-    """Run a job over ranges, on threads (the kernels release the lock)."""
+def in_parallel(job: Callable[[int, int], Array], ranges: Sequence[tuple[int, int]], threads: int) -> list[Array]:
+    """What a job makes of each range, on threads (the kernels release the lock)."""
     if threads <= 1 or len(ranges) <= 1:
-        for a, b in ranges:
-            job(a, b)
-        return
+        return [job(a, b) for a, b in ranges]
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(lambda r: job(*r), ranges))
+        return list(pool.map(lambda r: job(*r), ranges))
 
 
 class Coder:
@@ -222,7 +225,8 @@ class Coder:
         if span <= max(1 << 16, rows // 8):  # close together: the number itself is the code
             at = 0
             for i, chunk in enumerate(chunks):
-                codes[at : at + chunk.size] = chunk - np.int64(least)
+                base = least if least >= _INT32.min else np.int64(least)  # in the chunk's own width where it fits
+                np.subtract(chunk, base, out=codes[at : at + chunk.size], casting="unsafe")
                 at += chunk.size
                 chunks[i] = np.zeros(0, np.int32)
             return pa.array(np.arange(least, least + span)).cast(kind), codes
@@ -279,8 +283,9 @@ class _Ticks:
     def add(self, ticks: Array, unit: int) -> None:
         self.unit = max(self.unit, unit)
         base = int(ticks[0]) if ticks.size else 0
-        if unit == 1 and ticks.size and ticks.max() - base < _INT32.max // 4 and base - ticks.min() < _INT32.max // 4:
-            self._chunks.append(((ticks - base).astype(np.int32), unit, base))
+        small = np.empty(ticks.size, np.int32)
+        if unit == 1 and kernels.narrow(ticks, base, int(_INT32.max // 4), small):
+            self._chunks.append((small, unit, base))
         else:
             self._chunks.append((ticks, unit, 0))
 
@@ -300,7 +305,7 @@ class _Ticks:
         while filled:
             values, its_unit, base = filled.pop(0)
             if small:
-                out[at : at + values.size] = values + values.dtype.type(base - origin)
+                np.add(values, base - origin, out=out[at : at + values.size], casting="unsafe")
             else:
                 out[at : at + values.size] = (values.astype(np.int64) + base) * (unit // its_unit) - origin
             at += values.size

@@ -1,8 +1,9 @@
 """Visits from large files, a piece at a time, so that a hundred million need no more memory than their columns."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
 
@@ -10,6 +11,7 @@ from bihuan.engines.tracing._index import COLUMNS, KIND_COLUMN, Builder, whole_n
 from bihuan.engines.tracing._values import Fault, Visits
 
 _BATCH_ROWS = 1 << 21
+_T = TypeVar("_T")
 
 
 def read_visits(
@@ -30,12 +32,21 @@ def read_visits(
         else:
             batches, first_row = _parquet_batches(path), 1
         builder = Builder(zone=zone, first_row=first_row)
-        for batch in batches:
+        for batch in _one_ahead(batches) if threads > 1 else batches:
             builder.add(batch)
             progress(f"read {builder.rows} visits")
     except pa.ArrowInvalid as fault:
         raise Fault(f"not a readable {path.suffix} file ({fault})", mend="write it again") from None
     return builder.finish(threads=threads, progress=progress)
+
+
+def _one_ahead(batches: Iterator[_T]) -> Iterator[_T]:
+    """The same batches, the next one read while this one is used."""
+    with ThreadPoolExecutor(1) as reader:
+        coming = reader.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = reader.submit(next, batches, None)
+            yield batch
 
 
 def _parquet_batches(path: Path) -> Iterator[pa.RecordBatch]:

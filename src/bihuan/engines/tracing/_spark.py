@@ -13,7 +13,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from bihuan.engines.tracing import _kernels as kernels
 from bihuan.engines.tracing import _values as values
 from bihuan.engines.tracing._bulk import (
     EPOCH,
@@ -24,6 +23,7 @@ from bihuan.engines.tracing._bulk import (
     least_ticks,
     meet,
     person_codes,
+    rows_of,
     sweep,
     unite,
 )
@@ -187,25 +187,23 @@ def _close_in_worker(batches: Iterator[pa.RecordBatch], given: Any, least: int) 
     known = {code: united[case] for case, code in zip(united, codes, strict=True) if code is not None}
     is_case = np.zeros(len(visits.persons), np.uint8)
     is_case[list(known)] = 1
-    rows = kernels.rows_of(visits.person, is_case)
-    met, _, _, _ = meet(visits, case_pieces(visits, known, rows), (1 - is_case).astype(np.uint8), least, 1 << 40, 1)
-    offsets = np.concatenate([[0], np.cumsum(met.n_places, dtype=np.int64)])
-    bits = np.uint64(1) << visits.kind_of_place[met.places].astype(np.uint64)
-    masks = np.bitwise_or.reduceat(bits, offsets[:-1]) if met.person.size else bits
-    yield from pa.table(
-        {
-            "source_id": visits.persons.take(pa.array(met.source)),
-            "person_id": visits.persons.take(pa.array(met.person)),
-            "first": met.first + visits.origin,
-            "last": met.last + visits.origin,
-            "total": met.total,
-            "n": met.n.astype(np.int64),
-            "kinds": _kind_lists(visits, masks),
-            "places": pa.ListArray.from_arrays(
-                pa.array(offsets.astype(np.int32)), visits.places.take(pa.array(met.places))
-            ),
-        }
-    ).to_batches()
+    pieces = case_pieces(visits, known, rows_of(visits, is_case))
+    for met in meet(visits, pieces, 1 - is_case, least, 1 << 40, 1).parts:
+        if not met.person.size:
+            continue
+        bits = np.uint64(1) << visits.kind_of_place[met.places].astype(np.uint64)
+        yield from pa.table(
+            {
+                "source_id": visits.persons.take(pa.array(met.source)),
+                "person_id": visits.persons.take(pa.array(met.person)),
+                "first": met.first,
+                "last": met.last,
+                "total": met.total,
+                "n": met.n,
+                "kinds": _kind_lists(visits, np.bitwise_or.reduceat(bits, met.ends[:-1])),
+                "places": pa.ListArray.from_arrays(pa.array(met.ends), visits.places.take(pa.array(met.places))),
+            }
+        ).to_batches()
 
 
 def _deeper_in_worker(

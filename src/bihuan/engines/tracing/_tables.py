@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from bihuan.engines.tracing._times import seconds, timestamps
+from bihuan.engines.tracing._times import seconds
 from bihuan.engines.tracing._values import Array, Visits, level_name
 
 if TYPE_CHECKING:
@@ -31,29 +31,25 @@ def contacts_schema(person: pa.DataType, place: pa.DataType, zone: str, *, ticks
 
 
 def contacts_table(
-    visits: Visits, met: "Meetings", deeper: Sequence[tuple[str, Array, Array]], *, name: str = level_name(1)
+    visits: Visits, met: "Sequence[Meetings]", deeper: Sequence[tuple[str, Array, Array]], *, name: str = level_name(1)
 ) -> pa.Table:
     """Rows for every (source, person) of `met`, then one row per person for each deeper level.
 
     deeper: (class, person codes ascending, their (n, total, first, last)). Rows come sorted by class (as text),
-    source_id, person_id.
+    source_id, person_id; the columns stand in pieces, so that nothing is copied together.
     """
-    places = visits.places.take(pa.array(met.places))
-    offsets = np.concatenate([[0], np.cumsum(met.n_places, dtype=np.int64)]).astype(np.int32)
-    parts = [
-        (
-            name,
-            _rows(
-                visits, name, visits.persons.take(pa.array(met.source)), met.person, met.first, met.last, met.total,
-                met.n, pa.ListArray.from_arrays(pa.array(offsets), places),
-            ),
-        )
-    ]  # fmt: skip
+    scale = max(1, 1_000_000 // visits.ticks_per_second)
+    parts = []
+    for part in met:
+        places = pa.ListArray.from_arrays(pa.array(part.ends), visits.places.take(pa.array(part.places)))
+        source = visits.persons.take(pa.array(part.source))
+        columns = (part.person, part.first, part.last, part.total, part.n)
+        parts.append((name, _rows(visits, name, source, *columns, places)))
     for level, person, found in deeper:
         nobody = pa.nulls(person.size, visits.persons.type)
         nowhere = pa.nulls(person.size, pa.list_(visits.places.type))
-        columns = (found[:, 2], found[:, 3], found[:, 1], found[:, 0])
-        parts.append((level, _rows(visits, level, nobody, person, *columns, nowhere)))
+        first, last = ((found[:, i] + visits.origin) * scale for i in (2, 3))
+        parts.append((level, _rows(visits, level, nobody, person, first, last, found[:, 1], found[:, 0], nowhere)))
     parts.sort(key=lambda part: part[0])
     return pa.concat_tables([table for _, table in parts], promote_options="permissive")
 
@@ -69,15 +65,16 @@ def _rows(
     n: Array,
     places: pa.Array,
 ) -> pa.Table:
+    at = pa.timestamp("ns" if visits.ticks_per_second > 1_000_000 else "us", tz=visits.zone)
     return pa.table(
         {
-            "class": pa.DictionaryArray.from_arrays(np.zeros(person.size, np.int32), [name]).cast(pa.string()),
+            "class": pa.repeat(name, person.size),
             "source_id": source,
             "person_id": visits.persons.take(pa.array(person)),
-            "first_at": timestamps(first + visits.origin, visits.ticks_per_second, visits.zone),
-            "last_at": timestamps(last + visits.origin, visits.ticks_per_second, visits.zone),
+            "first_at": pa.array(first).cast(at),
+            "last_at": pa.array(last).cast(at),
             "overlap_s": seconds(total, visits.ticks_per_second),
-            "n_encounters": pa.array(n.astype(np.int64)),
+            "n_encounters": pa.array(n.astype(np.int64, copy=False)),
             "places": places,
         }
     )

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from bihuan.engines.tracing import _kernels as kernels
 from bihuan.engines.tracing._values import Array, Fault
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -80,8 +81,8 @@ def ticks_of(column: pa.Array, *, name: str, zone: str, row: int, table: str) ->
         step = per_second // unit
         if step <= 1:
             break
-        coarse = values // step
-        if np.array_equal(coarse * step, values):
+        coarse = np.empty_like(values)
+        if kernels.coarsen(values, step, coarse):
             values, per_second = coarse, unit
             break
     if per_second == 1_000:
@@ -137,7 +138,7 @@ def timestamps(ticks: Array, ticks_per_second: int, zone: str) -> pa.Array:
 def seconds(ticks: Array, ticks_per_second: int) -> pa.Array:
     """Lengths in seconds: whole numbers, or decimals where the data are finer than a second."""
     if ticks_per_second == 1:
-        return pa.array(ticks.astype(np.int64))
+        return pa.array(ticks.astype(np.int64, copy=False))
     if not (ticks % ticks_per_second).any():
         return pa.array(ticks // ticks_per_second)
     return pa.array(ticks / ticks_per_second)
