@@ -5,11 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from bihuan.engines import planning, protocol
 from bihuan.ledgers.lab.choices import RoundKind
 
 SIZES = (1, 5, 10, 20)
 COUNTY = "county"
+
+
+class ToldResult(msgspec.Struct, frozen=True, array_like=True):
+    """One row of a laboratory's file, read but not believed."""
+
+    row: int
+    tube: str
+    value: str
+    detail: dict[str, Any] = {}
+    tested_at: datetime | None = None
+    batch: str = ""
 
 
 @dataclass(frozen=True)
