@@ -145,7 +145,7 @@ def _send(port: int, bodies: list[tuple[str, bytes]]) -> dict[str, Any]:
     }
 
 
-def _round(port: int, bodies: list[tuple[str, bytes]]) -> tuple[list[float], dict[str, int]]:
+def _round(port: int, bodies: list[tuple[str, bytes]], several: int = _CLIENTS) -> tuple[list[float], dict[str, int]]:
     queue, lock = list(reversed(bodies)), threading.Lock()
     seconds: list[float] = []
     statuses: dict[str, int] = {}
@@ -174,7 +174,7 @@ def _round(port: int, bodies: list[tuple[str, bytes]]) -> tuple[list[float], dic
                 for word, n in counts.items():
                     statuses[word] = statuses.get(word, 0) + n
 
-    clients = [threading.Thread(target=client) for _ in range(_CLIENTS)]
+    clients = [threading.Thread(target=client) for _ in range(several)]
     for one in clients:
         one.start()
     for one in clients:

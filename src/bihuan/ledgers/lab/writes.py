@@ -30,6 +30,7 @@ from bihuan.ledgers.lab.models import (
     TestRun,
     Tube,
 )
+from bihuan.ledgers.territory.scope import EVERYWHERE, Scope, ask
 
 
 def add_laboratory(**fields: Any) -> Laboratory:
@@ -68,45 +69,54 @@ def close_session(session: UUID, *, at: datetime, by: UUID) -> bool:
     return bool(Session.objects.filter(id=session, closed_at__isnull=True).update(closed_at=at, closed_by=by))
 
 
-def add_swabs(tubes: Sequence[Mapping[str, Any]], swabs: Sequence[Mapping[str, Any]]) -> set[UUID]:
-    """Bind persons to tubes, however many, in one statement; answers which were bound.
+def add_swabs(
+    tubes: Sequence[Mapping[str, Any]],
+    swabs: Sequence[Mapping[str, Any]],
+    *,
+    member: UUID,
+    recorded_at: datetime,
+    back: Scope,
+) -> set[UUID]:
+    """Bind persons to tubes, however many, in one statement; answers which were bound. Then the scope is `back`.
 
     The tables decide: a tube's code exists once, takes swabs only while it is open at its own table and has room for
-    all of this call's; a person counts once in a round; a person must be on record. A tube or person merged into
-    another is followed. What is not answered was not bound, but its tube may count it: see `recount`.
+    all of this call's; a person counts once in a round; a person must be on record. A person merged into another is
+    followed. What is not answered was not bound, but its tube may count it: see `recount`. It looks at the whole
+    county: a person may live anywhere in it, and a tube's code may be in use anywhere. A swab says only what differs:
+    id, tube, at, and person or place with its spot; `retained` where a single was kept beside.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """WITH t AS (
-                 INSERT INTO lab_tube AS tube (id, code, round_id, session_id, path, use, capacity, swabs, state,
-                        opened_at, value)
-                 SELECT id, code, round, session, path, use, capacity, swabs, 'open', opened_at, ''
-                 FROM jsonb_to_recordset(%s::jsonb) AS r(id uuid, code text, round uuid, session uuid, path text,
-                        use text, capacity smallint, swabs smallint, opened_at timestamptz)
-                 WHERE swabs <= capacity
-                 ORDER BY code  -- one order for everybody: two calls must not wait for each other in a ring
-                 ON CONFLICT (code) DO UPDATE SET swabs = tube.swabs + excluded.swabs,
-                        opened_at = least(tube.opened_at, excluded.opened_at)
-                 WHERE tube.session_id = excluded.session_id AND tube.state = 'open'
-                   AND tube.capacity = excluded.capacity AND tube.swabs + excluded.swabs <= tube.capacity
-                 RETURNING id, code, round_id)
-               INSERT INTO lab_swab (id, round_id, tube_id, person_id, place_id, spot, path, counts, retained_code,
-                      member_id, at, recorded_at)
-               SELECT v.id, t.round_id, t.id, coalesce(p.merged_into_id, p.id), l.id, v.spot, coalesce(p.path, l.path),
-                      v.counts, v.retained, v.member, v.at, v.recorded_at
-               FROM jsonb_to_recordset(%s::jsonb) AS v(id uuid, tube text, person uuid, place uuid, spot text,
-                      counts boolean, retained text, member uuid, at timestamptz, recorded_at timestamptz)
-               JOIN t ON t.code = v.tube
-               LEFT JOIN people_person p ON p.id = v.person
-               LEFT JOIN territory_place l ON l.id = v.place
-               WHERE p.id IS NOT NULL OR l.id IS NOT NULL
-               ON CONFLICT DO NOTHING RETURNING id""",
-            [
-                msgspec.json.encode(tubes, enc_hook=str).decode(),
-                msgspec.json.encode(swabs, enc_hook=str).decode(),
-            ],
-        )
-        return {row[0] for row in cursor.fetchall()}
+    bound, _count = ask(
+        Scope(EVERYWHERE),
+        """WITH t AS (
+             INSERT INTO lab_tube AS tube (id, code, round_id, session_id, path, use, capacity, swabs, state,
+                    opened_at, value)
+             SELECT id, code, round, session, path, use, capacity, swabs, 'open', opened_at, ''
+             FROM jsonb_to_recordset(%s::jsonb) AS r(id uuid, code text, round uuid, session uuid, path text,
+                    use text, capacity smallint, swabs smallint, opened_at timestamptz)
+             WHERE swabs <= capacity
+             ORDER BY code  -- one order for everybody: two calls must not wait for each other in a ring
+             ON CONFLICT (code) DO UPDATE SET swabs = tube.swabs + excluded.swabs,
+                    opened_at = least(tube.opened_at, excluded.opened_at)
+             WHERE tube.session_id = excluded.session_id AND tube.state = 'open'
+               AND tube.capacity = excluded.capacity AND tube.swabs + excluded.swabs <= tube.capacity
+             RETURNING id, code, round_id)
+           INSERT INTO lab_swab (id, round_id, tube_id, person_id, place_id, spot, path, counts, retained_code,
+                  member_id, at, recorded_at)
+           SELECT v.id, t.round_id, t.id, coalesce(p.merged_into_id, p.id), l.id, coalesce(v.spot, ''),
+                  coalesce(p.path, l.path), p.id IS NOT NULL AND coalesce(v.once, true), coalesce(v.retained, ''),
+                  %s, v.at, %s
+           FROM jsonb_to_recordset(%s::jsonb) AS v(id uuid, tube text, person uuid, place uuid, spot text,
+                  once boolean, retained text, at timestamptz)
+           JOIN t ON t.code = v.tube
+           LEFT JOIN people_person p ON p.id = v.person
+           LEFT JOIN territory_place l ON l.id = v.place
+           WHERE p.id IS NOT NULL OR l.id IS NOT NULL
+           ORDER BY p.id  -- and one order of persons
+           ON CONFLICT DO NOTHING RETURNING id""",
+        [msgspec.json.encode(tubes).decode(), member, recorded_at, msgspec.json.encode(swabs).decode()],
+        back=back,
+    )
+    return {row[0] for row in bound}
 
 
 def recount(codes: Collection[str]) -> None:

@@ -58,17 +58,19 @@ def draw_swab(doings: Sequence[Doing], swabs: Sequence[SwabDrawn]) -> Sequence[O
     if any(refusals):
         fine = Outcome("", actor.scope.path)  # refused acts are taken out and the rest comes again
         return [no or fine for no in refusals]
-    with widened(doings[0]):  # a person may live anywhere in the county; a tube's code may be in use anywhere
-        persons = _persons(doings, swabs, sessions)
-        asked = {d.id: (d, s) for d, s in zip(doings, swabs, strict=True)}
-        waiting = dict(asked)
-        doubted: dict[UUID, str] = {}
-        while waiting:
-            tubes, rows = _rows(waiting, sessions, persons)
-            bound = lab_writes.add_swabs(tubes, rows)
-            missing = {id_: waiting[id_] for id_ in waiting if id_ not in bound}
-            if not missing:
-                break
+    persons = _persons(doings, swabs, sessions)
+    asked = {d.id: (d, s) for d, s in zip(doings, swabs, strict=True)}
+    waiting = dict(asked)
+    doubted: dict[UUID, str] = {}
+    while waiting:
+        tubes, rows = _rows(waiting, sessions, persons)
+        bound = lab_writes.add_swabs(
+            tubes, rows, member=actor.member, recorded_at=doings[0].recorded_at, back=actor.scope
+        )
+        missing = {id_: two for id_, two in waiting.items() if id_ not in bound}
+        if not missing:
+            break
+        with widened(doings[0]):  # a person may live anywhere in the county; a tube's code may be in use anywhere
             reasons = _reasons(missing, sessions, persons, {t["code"]: t["capacity"] for t in tubes})
             no = {
                 id_: _words(reasons[id_])
@@ -78,15 +80,11 @@ def draw_swab(doings: Sequence[Doing], swabs: Sequence[SwabDrawn]) -> Sequence[O
             if no:
                 return [no.get(d.id) or Outcome("", actor.scope.path) for d in doings]
             lab_writes.recount({s.tube for _d, s in missing.values()})
-            doubted |= {id_: reasons[id_] for id_ in missing if reasons.get(id_)}
-            waiting = {id_: two for id_, two in missing.items() if not reasons.get(id_)}
-        if doubted:
-            _keep_doubts(
-                doubted,
-                dict(zip((d.id for d in doings), zip(doings, swabs, strict=True), strict=True)),
-                sessions,
-                persons,
-            )
+        doubted |= {id_: reasons[id_] for id_ in missing if reasons.get(id_)}
+        waiting = {id_: two for id_, two in missing.items() if not reasons.get(id_)}
+    if doubted:
+        with widened(doings[0]):
+            _keep_doubts(doubted, asked, sessions, persons)
     return [_outcome(d, s, sessions[s.session], doubted.get(d.id, "")) for d, s in zip(doings, swabs, strict=True)]
 
 
@@ -127,7 +125,8 @@ def _persons(doings: Sequence[Doing], swabs: Sequence[SwabDrawn], sessions: Mapp
     if not told:
         return {}
     numbers = {id_: s.who.id_number.strip().upper() for id_, (_d, s) in told.items() if s.who}
-    known = people_reads.by_numbers(EVERYBODY, set(numbers.values()))
+    with widened(doings[0]):
+        known = people_reads.by_numbers(EVERYBODY, set(numbers.values()))
     fresh = []
     for id_, (doing, swab) in told.items():
         if numbers[id_] not in known and swab.who is not None:
@@ -147,27 +146,27 @@ def _rows(
     tubes: dict[str, dict[str, Any]] = {}
     rows = []
     for id_, (doing, swab) in waiting.items():
-        session = sessions[swab.session]
-        at = doing.at.isoformat()
+        session_id = swab.session
         tube = tubes.get(swab.tube)
         if tube is None:
+            session = sessions[session_id]
             capacity = swab.capacity or session.round.pool_size
             tube = tubes[swab.tube] = {
-                "id": uuid7(), "code": swab.tube, "round": session.round_id, "session": session.id,
-                "path": session.path, "capacity": capacity, "swabs": 0, "opened_at": at,
+                "id": uuid7(), "code": swab.tube, "round": session.round_id, "session": session_id,
+                "path": session.path, "capacity": capacity, "swabs": 0, "opened_at": doing.at,
                 "use": TubeUse.ENVIRONMENT if swab.place else TubeUse.SINGLE if capacity == 1 else TubeUse.POOL,
             }  # fmt: skip
-        if tube["session"] != session.id:
+        if tube["session"] != session_id:
             continue
         tube["swabs"] += 1
-        rows.append(
-            {
-                "id": id_, "tube": swab.tube, "person": swab.person or persons.get(id_), "place": swab.place,
-                "spot": swab.spot, "counts": swab.place is None and not session.round.is_standing,
-                "retained": swab.retained.strip(), "member": doing.actor.member, "at": at,
-                "recorded_at": doing.recorded_at.isoformat(),
-            }
-        )  # fmt: skip
+        row = {"id": id_, "tube": swab.tube, "person": swab.person or persons.get(id_), "at": doing.at}
+        if swab.place is not None:
+            row |= {"place": swab.place, "spot": swab.spot}
+        if swab.retained:
+            row["retained"] = swab.retained.strip()
+        if sessions[session_id].round.is_standing:
+            row["once"] = False
+        rows.append(row)
     return list(tubes.values()), rows
 
 
