@@ -41,9 +41,11 @@ class Chain:
     other: UUID  # the table in Shiqiao
 
 
-def chain(*, kind: str = "area", pool_size: int = 10, station_kind: str = "community") -> Chain:
+def chain(
+    *, kind: str = "area", pool_size: int = 10, station_kind: str = "community", county: make.County | None = None
+) -> Chain:
     """A round under way at two tables."""
-    county = make.county()
+    county = county or make.county()
     with scoped(make.EVERYBODY):
         hospital = Place.objects.create(
             name="县人民医院", kind=PlaceKind.HOSPITAL, area_id=make.COUNTY, path=make.PATHS[make.COUNTY]

@@ -1,6 +1,6 @@
 """What several acts of the testing chain share: who answers for a station's matters, and a task with its clock."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +20,7 @@ COUNTY_BODIES = [UnitKind.WORKING_GROUP, UnitKind.HEADQUARTERS]
 
 
 def order(
-    doing: Doing, *, kind: str, title: str, path: str, subject: str, started_at: datetime, roles: list[str],
+    doing: Doing, *, kind: str, title: str, path: str, subject: str, started_at: datetime, roles: Sequence[str],
     warn_at: datetime | None = None, due_at: datetime | None = None, detail: dict[str, Any] | None = None,
 ) -> Any:  # fmt: skip
     """Open a task about a link of the chain at `path`, with the clock of its kind, and tell whoever answers there."""

@@ -7,6 +7,7 @@ or frees a person is never done here: it is proposed to somebody who may sign.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from bihuan.ledgers.cases.choices import Classification
 from bihuan.ledgers.command import checklists
 from bihuan.ledgers.command.choices import TaskKind
 from bihuan.ledgers.staff.choices import Role
@@ -19,6 +20,8 @@ DOOR_ROLES = (Role.SITE, Role.GRID, Role.TOWNSHIP)
 # What cannot be settled where it happens, and what the leader on duty must hear of at once.
 COUNTY_ROLES = (Role.HEALTH, Role.OFFICE)
 ALARM_ROLES = (Role.HEALTH, Role.OFFICE, Role.DUTY_LEADER, Role.COMMANDER)
+
+POSITIVE_ROLES = (Role.TRACER, Role.HEALTH, Role.OFFICE)
 
 Given = Mapping[str, Any]
 
@@ -49,6 +52,11 @@ def problems_found(doing: Doing, args: Any, outcome: Outcome) -> Sequence[tuple[
         ("raise_problem", {**common, "item": f"{asked.name}/{f.item.name}", "words": f.words, "is_fixed": f.is_fixed})
         for f in checklists.findings(asked, args.answers)
     ]
+
+
+def tests_answered(doing: Doing, args: Any, outcome: Outcome) -> Sequence[tuple[str, Given]]:
+    """Every test owed under an order that the released results answer is met."""
+    return [("credit_test", pair) for pair in outcome.result.get("_duties", ())]
 
 
 def result(name: str) -> Callable[[Outcome], Any]:
@@ -118,7 +126,25 @@ FOLLOWS: Follows = {
     # The testing chain: a wrong count is somebody's task, a positive pool is taken apart at once.
     ("hand_over", "count_differs"): [does("alarm_count", box=result("_box"))],
     ("receive_box", "count_differs"): [does("alarm_count", box=result("_box"))],
-    ("release_results", "released"): [each("recall_pool", "tube", "_pools")],
+    ("release_results", "released"): [
+        each("recall_pool", "tube", "_pools"),
+        each("report_positive", "swab", "_positives"),
+        tests_answered,
+    ],
+    ("report_positive", "to_case"): [
+        does(
+            "open_case",
+            person=result("_person"),
+            classification=lambda _o: Classification.ASYMPTOMATIC,  # until a doctor says more
+            sampled_at=result("_sampled_at"),
+        )
+    ],
+    ("report_positive", "to_decide"): [
+        asks(TaskKind.POSITIVE_FOUND, limit="positive_found", roles=POSITIVE_ROLES, words="%(_tube)s")
+    ],
+    ("report_positive", "environment"): [
+        asks(TaskKind.POSITIVE_PLACE, limit="positive_found", roles=POSITIVE_ROLES, words="%(_place)s")
+    ],
     # Supervision: what a checklist finds is in the ledger at once, and whoever raised something hears how it ended.
     ("fill_checklist", "found"): [problems_found],
     ("close_task", "closed"): [does("answer_raiser", task=result("_task"))],

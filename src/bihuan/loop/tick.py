@@ -9,6 +9,8 @@ from bihuan.ledgers.cases import reads as cases_reads
 from bihuan.ledgers.command import bridge as command_bridge
 from bihuan.ledgers.command import reads as command_reads
 from bihuan.ledgers.intake import reads as intake_reads
+from bihuan.ledgers.lab import figures as lab_figures
+from bihuan.ledgers.lab.choices import StationKind
 from bihuan.ledgers.orders import reads as orders_reads
 from bihuan.ledgers.orders.passes import reads as pass_reads
 from bihuan.ledgers.resources import reads as resources_reads
@@ -83,6 +85,21 @@ def _rhythms(at: datetime, most: int) -> list[tuple[UUID, int]]:
     return [(r.id, int(r.next_at.timestamp())) for r in command_reads.due_rhythms(at)[:most]]
 
 
+def _departures(at: datetime, most: int) -> list[tuple[UUID, int]]:
+    """Posts with samples on the table: once when the clock must start, once when it has run out, for each first sample."""
+    found = []
+    for session, first in lab_figures.waiting_posts(Scope(EVERYWHERE), [StationKind.CHECKPOINT], at)[:most]:
+        due = command_bridge.limit("send_samples", first).due(first)
+        step = int(first.timestamp()) * 2
+        found += [(session.id, step)] if at < due else [(session.id, step), (session.id, step + 1)]
+    return found
+
+
+def _fever_results(at: datetime, most: int) -> list[tuple[UUID, int]]:
+    warn = timedelta(minutes=command_bridge.limit("fever_warn", at).minutes)
+    return [(tube.id, 0) for tube in lab_figures.late_tubes(Scope(EVERYWHERE), at - warn)[:most]]
+
+
 DUE: tuple[Due, ...] = (
     Due("raise_clock", "clock", "raised", _clocks),
     Due("forget_list", "pushed_list", "forgotten", _lists_to_forget),
@@ -94,6 +111,8 @@ DUE: tuple[Due, ...] = (
     Due("miss_duty", "duty", "missed", _missed_duties),
     Due("ask_release", "order", "asked", _releases),
     Due("expire_order", "order", "expired", _ended_orders),
+    Due("alarm_departure", "session", "departure_missed", _departures),
+    Due("alarm_result", "tube", "warned", _fever_results),
 )  # fmt: skip
 
 

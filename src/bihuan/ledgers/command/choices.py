@@ -16,6 +16,8 @@ class TaskKind(TextChoices):
     RECALL_POOL = "recall_pool", _("混采阳性追查")
     FINISH_ROUND = "finish_round", _("按时完成一轮检测")
     TUBES_MISSING = "tubes_missing", _("样本数目不符")
+    POSITIVE_FOUND = "positive_found", _("单采阳性待处置")
+    POSITIVE_PLACE = "positive_place", _("环境样本阳性待处置")
     INVESTIGATE_CASE = "investigate_case", _("病例流调")
     FIND_CONTACTS = "find_contacts", _("落实接触者")
     ASSISTANCE = "assistance", _("办理协查函")

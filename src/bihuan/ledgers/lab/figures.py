@@ -138,6 +138,15 @@ def waiting_posts(scope: Scope, kinds: Collection[str], before: datetime) -> lis
     return [(rows[id_], first) for id_, first in found.items()]
 
 
+def oldest_at(scope: Scope, session_id: UUID) -> datetime | None:
+    """When the oldest tube was opened that still stands at a table."""
+    standing = Tube.objects.filter(
+        scope.inside(), session=session_id, swabs__gt=0, state__in=[TubeState.OPEN, TubeState.CLOSED, TubeState.PACKED]
+    )
+    found: datetime | None = standing.aggregate(first=Min("opened_at"))["first"]
+    return found
+
+
 def late_tubes(scope: Scope, before: datetime) -> QuerySet[Tube]:
     """Fever-clinic tubes opened before an instant that are not reported, oldest first."""
     return (

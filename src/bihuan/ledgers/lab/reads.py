@@ -137,10 +137,10 @@ def members(scope: Scope, tube_id: UUID) -> QuerySet[Swab]:
     )
 
 
-def members_of(scope: Scope, tubes_: Collection[UUID]) -> list[tuple[UUID, UUID]]:
-    """(tube, person) of everybody in these tubes."""
-    found = Swab.objects.filter(scope.inside(), tube__in=list(tubes_), undone_at__isnull=True, person__isnull=False)
-    return list(found.values_list("tube_id", "person_id"))
+def members_of(scope: Scope, tubes_: Collection[UUID]) -> list[UUID]:
+    """The swabs in these tubes."""
+    found = Swab.objects.filter(scope.inside(), tube__in=list(tubes_), undone_at__isnull=True)
+    return list(found.values_list("id", flat=True))
 
 
 def taken(scope: Scope, round_id: UUID, persons: Collection[UUID]) -> set[UUID]:
@@ -366,10 +366,11 @@ def results_of(scope: Scope, person: UUID) -> list[OwnResult]:
     ]
 
 
-def tested_negative(scope: Scope, tubes_: Collection[UUID], persons: Collection[UUID]) -> list[tuple[UUID, datetime]]:
-    """Which of these persons these negative tubes clear, with the instant each was sampled."""
-    found = Swab.objects.filter(scope.inside(), person__in=list(persons), undone_at__isnull=True)
-    return list(found.filter(tube__in=list(tubes_), tube__value="negative").values_list("person_id", "at"))
+def samples(scope: Scope, persons: Collection[UUID], since: datetime, tubes_: Collection[UUID]) -> list[Swab]:
+    """Samples of these persons since an instant that lie in these tubes."""
+    wanted = set(tubes_)
+    found = Swab.objects.filter(scope.inside(), person__in=list(persons), at__gte=since, undone_at__isnull=True)
+    return [s for s in found.select_related("tube") if s.tube_id in wanted]
 
 
 def outages(scope: Scope) -> QuerySet[Outage]:

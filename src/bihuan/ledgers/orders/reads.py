@@ -114,6 +114,11 @@ def duties_due(scope: Scope, since: datetime, until: datetime) -> QuerySet[Duty]
     )
 
 
+def tests_owed(scope: Scope, since: datetime, until: datetime) -> QuerySet[Duty]:
+    """Tests of persons not done yet whose window meets the period, missed ones too: a late result still answers them."""
+    return duties_due(scope, since, until).filter(kind="test", order__person__isnull=False)
+
+
 def duty(scope: Scope, id_: UUID) -> Duty | None:
     """One duty with its order."""
     return Duty.objects.filter(scope.inside(), id=id_).select_related("order__person", "order__area").first()

@@ -128,7 +128,7 @@ CASES_WORK: set[str] = {
 
 LAB_LOOK: set[str] = {"see_lab"}
 LAB_PLAN: set[str] = {"add_laboratory", "add_station", "open_round", "close_round", "reroute_box", "settle_doubt"}
-LAB_PLAN |= {"recall_pool", "tell_members"}
+LAB_PLAN |= {"recall_pool", "tell_members", "log_outage", "add_key_workers", "explain_late"}
 LAB_SAMPLE: set[str] = {
     "open_session",
     "draw_swab",
@@ -146,6 +146,8 @@ LAB_TEST: set[str] = {
     "retest_tube",
     "release_results",
     "strike_tubes",
+    "log_outage",
+    "explain_late",
 }
 
 PROBLEMS_LOOK: set[str] = {"see_problems"}

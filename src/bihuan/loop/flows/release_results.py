@@ -1,6 +1,8 @@
 """A second person lets results out. From here on they count: for the person, the recall of a pool, the case, the duty."""
 
+from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +14,12 @@ from bihuan.ledgers.command.choices import TaskKind
 from bihuan.ledgers.lab import reads as lab_reads
 from bihuan.ledgers.lab import writes as lab_writes
 from bihuan.ledgers.lab.choices import FINDINGS, FileState, Value
-from bihuan.loop.act import Doing, Outcome, Refused, flow
+from bihuan.ledgers.orders import reads as orders_reads
+from bihuan.loop.act import Doing, Outcome, Refused, flow, widened
+from bihuan.loop.chain import EVERYBODY
+
+# A result that comes later than this after its sampling answers no test any more.
+LOOK_BACK = timedelta(days=7)
 
 
 @flow()
@@ -31,13 +38,16 @@ def release_results(
     singles = {t.id: v for t, v in tubes if t.pool_id and v != Value.INVALID}
     if singles:
         lab_writes.decide_rechecks(singles, doing.at)
-    _stop_clocks(
-        doing, {t.id for t, _v in tubes} if file is None else set(lab_reads.file_tubes(doing.actor.scope, file))
-    )
+    out = {t.id for t, _v in tubes} if file is None else set(lab_reads.file_tubes(doing.actor.scope, file))
+    _stop_clocks(doing, out)
+    with widened(doing):  # who was sampled here may live, and be bound, anywhere in the county
+        duties = _duties(doing.at, out)
+        alone = lab_reads.members_of(EVERYBODY, [t.id for t in positives if not t.is_pool])
     told = {
         "findings": len(found),
         "_pools": [str(t.id) for t in positives if t.is_pool],
-        "_singles": [str(t.id) for t in positives if not t.is_pool],
+        "_positives": [str(swab) for swab in alone],
+        "_duties": duties,
         "_invalid": [str(t.id) for t, v in found if v == Value.INVALID],
     }
     return Outcome("released", path, subject, told)
@@ -74,6 +84,23 @@ def _one_by_one(doing: Doing, results: tuple[UUID, ...], findings: int) -> tuple
         raise Refused(_("您填写的非阴性数与所选结果不符：请再核对"), "findings_differ")
     lab_writes.release_results([r.id for r in waiting], at=doing.at, by=doing.actor.member)
     return [(r.tube, r.value) for r in waiting], waiting[0].path, f"tube:{waiting[0].tube_id}"
+
+
+def _duties(at: datetime, tubes: set[UUID]) -> list[dict[str, str]]:
+    """Tests owed under orders that these tubes answer: sampled within the duty's window, in no larger a pool than it allows."""
+    owed: dict[UUID, list[Any]] = defaultdict(list)
+    for duty in orders_reads.tests_owed(EVERYBODY, at - LOOK_BACK, at):
+        if duty.order.person_id:
+            owed[duty.order.person_id].append(duty)
+    pairs = []
+    for swab in lab_reads.samples(EVERYBODY, list(owed), at - LOOK_BACK, tubes):
+        own = owed[swab.person_id] if swab.person_id else []
+        for duty in own:
+            if duty.due_from <= swab.at < duty.due_until and swab.tube.capacity <= int(duty.detail.get("pool") or 1):
+                pairs.append({"duty": str(duty.id), "swab": str(swab.id)})
+                own.remove(duty)
+                break
+    return pairs
 
 
 def _stop_clocks(doing: Doing, tubes: set[UUID]) -> None:
