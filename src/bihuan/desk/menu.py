@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.desk.parts import MenuItem
 from bihuan.ledgers.command import reads as command_reads
 from bihuan.ledgers.intake import reads as intake_reads
+from bihuan.ledgers.orders import reads as orders_reads
 
 
 def _late(request: HttpRequest) -> int | None:
@@ -23,6 +24,13 @@ def _unread(request: HttpRequest) -> int | None:
     return command_reads.notices(visit.actor.member, unread_only=True).count() if visit else None
 
 
+def _to_sign(request: HttpRequest) -> int | None:
+    visit = getattr(request, "visit", None)
+    if visit is None or not visit.actor.may("sign_order"):
+        return None
+    return orders_reads.proposals(visit.scope).order_by().count()
+
+
 MENU: tuple[MenuItem, ...] = (
     MenuItem(_("态势"), "desk:situation", "layout-dashboard", None, "s"),
     MenuItem(_("任务"), "desk:tasks", "checklist", _late, "t"),
@@ -31,6 +39,11 @@ MENU: tuple[MenuItem, ...] = (
     MenuItem(_("逐人核查"), "desk:rows", "list-check", None, "r", _("名单")),
     MenuItem(_("疑似同一人"), "desk:review", "arrows-join", _doubts, "d", _("名单")),
     MenuItem(_("函件"), "desk:letters", "mail", None, "m", _("名单")),
+    MenuItem(_("待签批"), "desk:proposals", "signature", _to_sign, "q", _("管控")),
+    MenuItem(_("管控措施"), "desk:orders", "shield-check", None, "c", _("管控")),
+    MenuItem(_("异议"), "desk:appeals", "hand-stop", None, "", _("管控")),
+    MenuItem(_("场所措施"), "desk:closures", "building", None, "", _("管控")),
+    MenuItem(_("重新研判"), "desk:reclasses", "refresh", None, "", _("管控")),
     MenuItem(_("隔离点"), "desk:sites", "bed", None, "i", _("管控")),
     MenuItem(_("人员"), "desk:people", "users", None, "p", _("台账")),
     MenuItem(_("疑似重复档案"), "desk:doubles", "git-merge", None, "", _("台账")),

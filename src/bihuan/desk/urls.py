@@ -12,5 +12,6 @@ urlpatterns = [
     path("", include("bihuan.desk.territory.urls")),
     path("", include("bihuan.desk.codes.urls")),
     path("", include("bihuan.desk.sites.urls")),
+    path("", include("bihuan.desk.orders.urls")),
     path("reports/", include("bihuan.desk.reports.urls")),
 ]

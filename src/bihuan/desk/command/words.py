@@ -22,6 +22,10 @@ def notice_words(kind: str, words: dict[str, str]) -> str:
         return _("%(where)s：“%(title)s”时限过半（%(due)s 到期）") % {
             "where": where, "title": words.get("title", ""), "due": hour,
         }  # fmt: skip
+    if kind == "order_task":
+        return _("%(where)s：%(title)s，请于 %(due)s 前办理") % {
+            "where": where, "title": words.get("title", ""), "due": hour,
+        }  # fmt: skip
     if kind == "code_disputed":
         return _("%(where)s：有人对码色提出异议，请于 %(due)s 前核实答复") % {"where": where, "due": hour}
     if kind == "old_risk_list":

@@ -141,6 +141,18 @@ def appeal_to(order: Order) -> tuple[str, ...]:
     return _edition(order.protocol, order.proposed_at).legal.appeal_to
 
 
+def edition_ids() -> tuple[str, ...]:
+    """Every edition on the shelf."""
+    return protocol.edition_ids()
+
+
+def edition_words(order: Order) -> tuple[str, tuple[str, ...], int]:
+    """The title of the edition an order rests on, where its law lets one appeal to, and within how many hours we answer."""
+    edition = _edition(order.protocol, order.proposed_at)
+    within = edition.legal.appeal_answer_within
+    return edition.title, edition.legal.appeal_to, round(within.delta.total_seconds() / 3600) if within else 24
+
+
 def owed(order: Order, tests: Sequence[Owed], from_: datetime) -> list[Owed]:
     """Everything owed under an order from an instant on: its tests, its daily checks, a dose where that is the measure."""
     begin = max(order.starts_at, from_)

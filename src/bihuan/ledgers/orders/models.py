@@ -95,6 +95,10 @@ class Order(Row):
             models.Index(fields=["ends_at"], name="order_to_end", condition=Q(state__in=["proposed", "signed", "in_force"])),
             models.Index(fields=["path", "signed_at"], name="order_to_serve", condition=Q(state="signed")),
             models.Index(fields=["path", "proposed_at"], name="order_path_proposed"),
+            models.Index(
+                fields=["proposed_at", "id"], name="order_proposed_oldest", condition=Q(state="proposed", stage=0)
+            ),
+            models.Index(fields=["proposed_at", "id"], name="order_latest"),
             models.Index(fields=["path", "ended_at"], name="order_ended", condition=Q(state="ended")),
             models.Index(fields=["person"], name="order_person", condition=Q(person__isnull=False)),
             models.Index(fields=["place"], name="order_place", condition=Q(place__isnull=False)),

@@ -12,6 +12,9 @@ from bihuan.ledgers.orders.choices import LIVE_STATES, RESTRICTING, EndReason, O
 from bihuan.ledgers.orders.models import Appeal, Duty, Extension, Order, Reclass, Release
 from bihuan.ledgers.territory.scope import Scope
 
+# Closures without emergency access, detour or review date (R055).
+IRREGULAR = Q(place__isnull=False) & (Q(emergency_access="") | Q(detour="") | Q(review_at__isnull=True))
+
 
 def in_force(at: datetime) -> Q:
     """The condition «binds at `at`»: served, begun, not past its end, not ended before. Needs no stored state."""

@@ -1,0 +1,1 @@
+"""Pages of orders 管控: what waits for a signature, what binds whom, objections, closures, second looks."""
