@@ -15,9 +15,11 @@ from django.urls import reverse
 
 from bihuan.ledgers.staff.models import Member
 from tests import cast, make
+from tests.loop import _orders as orders
 
 PINNED = Path(__file__).with_name("query_counts.json")
 PAGES = ("situation", "tasks", "lists", "rows", "review", "people", "letters", "roster", "journal", "notices")
+PAGES += ("orders", "proposals")
 
 
 def counts(member: Member) -> dict[str, int]:
@@ -37,8 +39,9 @@ def counts(member: Member) -> dict[str, int]:
 @pytest.fixture
 def county(db: None) -> make.County:
     made = make.county()
-    make.person(cast.ZHAO)
+    zhao = make.person(cast.ZHAO)
     make.person(cast.QIAN)
+    orders.proposes(made.zheng, zhao, protocol=orders.V9)
     make.receives(made.wang, make.told(cast.ZHAO), make.told(cast.SUN, 3))
     return made
 
@@ -59,4 +62,6 @@ def test_a_longer_list_asks_no_more(county: make.County) -> None:
             county.wang, make.told(cast.LI, 2), make.told(cast.QIAN, 3), make.told(cast.SUN, 4),
             content_hash=f"more-{number}",
         )  # fmt: skip
+        someone = make.person(cast.LI._replace(name=f"李{'甲乙丙'[number]}", id_number="", phone=""))
+        assert orders.proposes(county.zheng, someone, protocol=orders.V9).status == "done"
     assert counts(county.zheng) == before

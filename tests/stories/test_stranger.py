@@ -26,13 +26,13 @@ NOT_WALKED = {
     "openapi-json", "openapi-view", "api-root",  # the description of the API
 }  # fmt: skip
 GUARDED = ("people.Person", "people.Identity", "intake.ListRow", "intake.RowEvent", "intake.Dispatch", "command.Task")
-GUARDED += ("command.Clock", "command.Visit", "staff.Posting")
+GUARDED += ("command.Clock", "command.Visit", "staff.Posting", "orders.Order", "orders.Duty", "orders.Appeal")
 
 
 @pytest.fixture
 def county(db: None) -> make.County:
     made = make.county()
-    make.person(cast.QIAN)
+    qian = make.person(cast.QIAN)
     make.receives(made.wang, make.told(cast.ZHAO))
     with scoped(make.EVERYBODY):
         row = intake_reads.open_rows(make.EVERYBODY).get().id
@@ -40,7 +40,23 @@ def county(db: None) -> make.County:
     seats = {"head": made.wu.id, "deputy": made.feng.id, "worker": made.zhou.id}
     assert make.does(made.wu, "name_team", task=task, **seats).status == "done"
     assert make.does(made.zhou, "report_visit", row=row, outcome="revisit").status == "done"
+    binds(made, qian)
     return made
+
+
+def binds(made: make.County, person: UUID) -> None:
+    """An order in force on a person, with an objection against it."""
+    protocol = "covid-19/2022-06-28"
+    words = {"name": "处置", "disease": "covid-19", "protocol": protocol, "level": "Ⅱ级响应"}
+    make.does(made.zheng, "set_response", **words)
+    proposed = make.does(
+        made.zheng, "propose_order", person=person, class_name="close_contact", ground="contact:1",
+        ground_words="与病例同桌就餐", anchors={"last_exposure": make.DAY, "identified": make.DAY},
+    )  # fmt: skip
+    order = proposed.result["orders"][0]
+    assert make.does(made.zheng, "sign_order", orders=[order]).status == "done"
+    assert make.does(made.zhou, "serve_notice", order=order).status == "done"
+    assert make.does(made.wu, "appeal_order", order=order, words="当天在外地").status == "done"
 
 
 def addresses(resolver: URLResolver | None = None, above: str = "/") -> Iterator[tuple[str, str]]:

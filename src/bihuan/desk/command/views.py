@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from bihuan.adapters import documents
 from bihuan.desk import listing
 from bihuan.desk.command.situation import situation_of
-from bihuan.desk.command.words import clock_part, notice_words
+from bihuan.desk.command.words import clock_part, notice_words, subject_address
 from bihuan.desk.inside import Request, act, as_uuid, back_to, done, form_id, found, page
 from bihuan.desk.lists import Column, Filter, Row, ask
 from bihuan.desk.parts import Action, Chip, Event, Header, Link, Timeline
@@ -133,6 +133,7 @@ def task(request: Request, id_: UUID) -> HttpResponse:
     if asked.closed_at:
         facts.append((_("办结"), f"{asked.closed_by.name if asked.closed_by else ''} {asked.outcome}"))
     is_team = asked.kind == TaskKind.NAME_TEAM
+    there = subject_address(asked.subject)
     rows = intake_reads.rows(visit.scope).filter(dispatch__task=asked.id) if is_team else None
     context = {
         "header": Header(
@@ -140,6 +141,7 @@ def task(request: Request, id_: UUID) -> HttpResponse:
             kind=asked.kind_words,
             chips=chips,
             facts=facts,
+            actions=[Action(_("前往办理"), there, "arrow-right", is_main=not asked.closed_at)] if there else [],
             back=Link(_("任务"), reverse("desk:tasks"), "chevron-left"),
         ),
         "task": asked,

@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from bihuan.desk.inside import as_uuid
 from bihuan.desk.parts import Clock, Tone
 from bihuan.ledgers.intake.choices import FINAL_STATES, RowState
 
@@ -45,3 +47,18 @@ def state_tone(state: str) -> Tone:
 def clock_part(clock: Any, as_of: datetime, href: str = "") -> Clock:
     """A room's clock as the component that counts down."""
     return Clock(due_at=clock.due_at, as_of=as_of, risk_at=clock.warn_at, met_at=clock.stopped_at, href=href)
+
+
+# Where the thing a task is about is dealt with: its page, or a list of what lies at its path.
+PAGES = {"order": "desk:order", "appeal": "desk:appeal", "reclass": "desk:reclass", "row": "desk:row"}
+LISTS = {"proposals": ("desk:proposals", ""), "to_serve": ("desk:orders", "state=signed&")}
+
+
+def subject_address(subject: str) -> str:
+    """Where one deals with what a task is about, or nothing where the task itself is the place."""
+    kind, _colon, text = subject.partition(":")
+    if kind in LISTS:
+        name, query = LISTS[kind]
+        return f"{reverse(name)}?{query}area={text}"
+    there = as_uuid(text)
+    return reverse(PAGES[kind], args=[there]) if kind in PAGES and there else ""
