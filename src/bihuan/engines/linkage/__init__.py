@@ -6,7 +6,7 @@ person, or left apart. `link` and `dedupe` do the same for whole tables at once.
 """
 
 from bihuan.engines.linkage._columns import People, name_sound, normal_name, prepare
-from bihuan.engines.linkage._compare import compare
+from bihuan.engines.linkage._compare import compare, compare_pairs
 from bihuan.engines.linkage._divisions import (
     LEVELS,
     Division,
@@ -87,6 +87,7 @@ __all__ = [
     "clean_address",
     "code_of_path",
     "compare",
+    "compare_pairs",
     "dedupe",
     "grid_of",
     "join_tables",

@@ -1,5 +1,6 @@
 """From levels to weights, from weights to a probability, and the account of it."""
 
+from collections.abc import Sequence
 from math import log2
 
 import numpy as np
@@ -88,26 +89,53 @@ def compare(
     names so that a rare name weighs more. The probability is that of this pair alone; `link` and `choose` also
     weigh the rivals.
     """
+    return compare_pairs([left], [right], [(0, 0)], frequencies=frequencies, population=population, share=share)[0]
+
+
+def compare_pairs(
+    left: Sequence[Record],
+    right: Sequence[Record],
+    pairs: Sequence[tuple[int, int]],
+    *,
+    frequencies: NameFrequencies | None = None,
+    population: int = 1_000_000,
+    share: float = EXPECTED_SHARE,
+) -> list[Match]:
+    """`compare` for many pairs of rows (index into `left`, index into `right`) at once, in their order."""
     if not 0.0 < share < 1.0:
         raise ValueError(f"share must lie between 0 and 1, got {share}")
-    a, b = prepare([left]), prepare([right])
-    zero = np.zeros(1, np.int64)
-    levels = levels_of(a, b, zero, zero)
-    by_name, by_sound = _shares(left.name, right.name, int(levels[0, NAME]), frequencies)
-    weights = weights_of(levels, np.array([by_name]), np.array([by_sound]), population)[0]
+    if not pairs:
+        return []
+    a, b = prepare(left), prepare(right)
+    rows = np.array(pairs, np.int64)
+    levels = levels_of(a, b, rows[:, 0], rows[:, 1])
+    shares = [
+        _shares(left[i].name, right[j].name, int(level), frequencies)
+        for (i, j), level in zip(pairs, levels[:, NAME].tolist(), strict=True)
+    ]
+    by_name, by_sound = (np.array(column) for column in zip(*shares, strict=True))
+    weights = weights_of(levels, by_name, by_sound, population)
     prior = prior_bits(population, share)
-    alone = np.array([_probability(float(weights.sum()) + prior)])
-    valid = np.array([a.id_kinds[0] == VALID_ID])
-    probability = float(rule_of_identity(alone, levels, valid)[0])
+    alone = np.array([_probability(bits + prior) for bits in weights.sum(axis=1).tolist()])
+    probability = rule_of_identity(alone, levels, a.id_kinds[rows[:, 0]] == VALID_ID)
+    return [
+        Match(p, decide(p), _account(levels[n], weights[n], prior, population, p, is_ruled=p != alone[n]))
+        for n, p in enumerate(probability.tolist())
+    ]
+
+
+def _account(
+    levels: Array, weights: Array, prior: float, population: int, probability: float, *, is_ruled: bool
+) -> tuple[Reason, ...]:
+    """One pair's reasons, field by field."""
     reasons = [Reason("prior", f"one of {population:,} people", prior)]
     for column, field in enumerate(FIELDS):
-        level = LEVELS[field][levels[0, column]]
-        if levels[0, column]:
-            reasons.append(Reason(field, level.words, float(weights[column])))
-    if probability != alone[0]:
+        if levels[column]:
+            reasons.append(Reason(field, LEVELS[field][levels[column]].words, float(weights[column])))
+    if is_ruled:
         words = "valid id number same, name agrees" if probability >= SAME_FROM else "same id number, other name"
         reasons.append(Reason("rule", words, 0.0))
-    return Match(probability, decide(probability), tuple(reasons))
+    return tuple(reasons)
 
 
 def _shares(left: str, right: str, level: int, frequencies: NameFrequencies | None) -> tuple[float, float]:

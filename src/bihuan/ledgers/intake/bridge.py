@@ -1,6 +1,7 @@
 """A sender's row ↔ the linkage engine's record; and twins within one list."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -122,30 +123,45 @@ def new_person(told: Told, *, id_: UUID, area_code: str, path: str) -> NewPerson
     )
 
 
+@dataclass(frozen=True)
+class Twin:
+    """An earlier row of the same list that is the same person, surely or perhaps; index -1 where there is none."""
+
+    decision: str = "different"
+    index: int = -1
+    probability: float = 0.0
+    reasons: Sequence[Any] = ()
+
+
 class TwinFinder:
-    """Finds, row after row, an earlier row of the same list that is the same person: surely, or perhaps."""
+    """Finds, step after step, earlier rows of the same list that are the same person."""
 
     def __init__(self) -> None:
         self._by_key: dict[str, list[int]] = {}
         self._records: list[linkage.Record] = []
 
-    def add(self, told: Told) -> tuple[str, int, float, Sequence[Any]]:
-        """The verdict on this row against all before it: (decision, index of the twin or -1, probability, reasons)."""
-        mine = record(told)
-        near: set[int] = set()
-        keys = linkage.block_keys(mine)
-        for key in keys:
-            there = self._by_key.get(key, [])
-            if len(there) <= CROWD:
-                near.update(there)
-        answer: tuple[str, int, float, Sequence[Any]] = ("different", -1, 0.0, ())
-        for index in sorted(near):
-            match = linkage.compare(self._records[index], mine)
-            if match.decision != "different" and match.probability > answer[2]:
+    def add(self, several: Sequence[Told]) -> list[Twin]:
+        """The verdict on each of these rows against all before it."""
+        fresh = [record(told) for told in several]
+        first = len(self._records)
+        pairs: list[tuple[int, int]] = []  # (row, an earlier row that shares a key)
+        for here, keys in enumerate(linkage.block_keys_of(fresh), start=first):
+            near: set[int] = set()
+            for key in keys:
+                there = self._by_key.setdefault(key, [])
+                if len(there) <= CROWD:
+                    near.update(there)
+                there.append(here)
+            pairs += [(here, index) for index in sorted(near)]
+        self._records += fresh
+        asked = sorted({index for _here, index in pairs})
+        place = {index: n for n, index in enumerate(asked)}
+        matches = linkage.compare_pairs(
+            [self._records[i] for i in asked], fresh, [(place[index], here - first) for here, index in pairs]
+        )
+        best = [Twin() for _told in several]
+        for (here, index), match in zip(pairs, matches, strict=True):
+            if match.decision != "different" and match.probability > best[here - first].probability:
                 reasons = [(r.field, r.level, round(r.weight, 1)) for r in match.reasons]
-                answer = (str(match.decision), index, round(match.probability, 4), reasons)
-        here = len(self._records)
-        self._records.append(mine)
-        for key in keys:
-            self._by_key.setdefault(key, []).append(here)
-        return answer
+                best[here - first] = Twin(str(match.decision), index, match.probability, reasons)
+        return best

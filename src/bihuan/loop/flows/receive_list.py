@@ -129,8 +129,8 @@ def receive_list(
 def _take(work: _Intake, rows: Sequence[Told]) -> None:
     """One step of rows: twins within the list first, then everybody on record, then where to send them."""
     doing = work.doing
-    twins = [work.twins.add(told) for told in rows]
-    asked = [i for i, twin in enumerate(twins) if twin[0] != "same"]
+    twins = work.twins.add(rows)
+    asked = [i for i, twin in enumerate(twins) if twin.decision != "same"]
     found = people_bridge.find([intake_bridge.record(rows[i]) for i in asked])
     verdicts = dict(zip(asked, found, strict=True))
     places = territory_bridge.locate(work.county, [(told.address, told.division_code) for told in rows])
@@ -139,7 +139,7 @@ def _take(work: _Intake, rows: Sequence[Told]) -> None:
     made: list[Any] = []
     events: list[Any] = []
     for index, told in enumerate(rows):
-        decision, twin, twin_probability, twin_reasons = twins[index]
+        twin = twins[index]
         place = places[index]
         row = intake_writes.new_row(
             id=doing.derive(f"row:{told.sheet}:{told.row_number}"),
@@ -152,10 +152,10 @@ def _take(work: _Intake, rows: Sequence[Told]) -> None:
             opened_at=doing.at,
         )
         _route(work, row, place)
-        if decision == "same":
+        if twin.decision == "same":
             row.match_state, row.state = MatchState.DUPLICATE_IN_LIST, RowState.DUPLICATE
-            row.duplicate_of_id, row.person_id = work.earlier[twin]
-            row.probability, row.reasons = twin_probability, twin_reasons
+            row.duplicate_of_id, row.person_id = work.earlier[twin.index]
+            row.probability, row.reasons = round(twin.probability, 4), twin.reasons
             row.closed_at, row.evidence = doing.at, f"row:{row.duplicate_of_id}"
         else:
             _settle(work, row, told, verdicts[index], twins[index], people)
@@ -178,7 +178,7 @@ def _settle(
     row: Any,
     told: Told,
     verdict: people_bridge.Verdict,
-    twin: Any,
+    twin: intake_bridge.Twin,
     people: list[people_writes.NewPerson],
 ) -> None:
     """Say whom the row is about: somebody on record, somebody new, or a doubt for a person to look at."""
@@ -187,9 +187,9 @@ def _settle(
         row.match_state, row.person_id = MatchState.MATCHED, verdict.person
         return
     doubt = verdict.person if verdict.decision == "review" else None
-    if twin[0] == "review" and twin[2] > verdict.probability:
-        doubt = work.earlier[twin[1]][1]
-        row.probability, row.reasons = twin[2], twin[3]
+    if twin.decision == "review" and twin.probability > verdict.probability:
+        doubt = work.earlier[twin.index][1]
+        row.probability, row.reasons = round(twin.probability, 4), twin.reasons
     if doubt is not None:
         row.match_state, row.state, row.candidate_id = MatchState.TO_REVIEW, RowState.REVIEW, doubt
         return
