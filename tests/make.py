@@ -17,7 +17,7 @@ from bihuan.ledgers.people.models import Household, Person
 from bihuan.ledgers.staff.choices import Role, UnitKind
 from bihuan.ledgers.staff.models import Member, Post, Posting, Unit
 from bihuan.ledgers.territory import writes as territory_writes
-from bihuan.ledgers.territory.models import Area
+from bihuan.ledgers.territory.models import Area, Place
 from bihuan.ledgers.territory.scope import EVERYWHERE, Scope, scoped
 from bihuan.loop import door
 from bihuan.loop.act import Answer
@@ -133,3 +133,28 @@ def receives(member: Member, *rows: Told, at: datetime = DAY, content_hash: str 
 
 def areas() -> list[Area]:
     return list(Area.objects.order_by("path"))
+
+
+def inspector() -> Member:
+    """The county's inspector, and a department whose sector is the market."""
+    with scoped(EVERYBODY):
+        room = unit("县委督查室", UnitKind.DEPARTMENT, COUNTY)
+        unit("县市场监管局", UnitKind.DEPARTMENT, COUNTY)
+        return serves(cast.Staff("孔督", "kong", "inspector"), post(room, "督查员", Role.INSPECTOR))
+
+
+def place(name: str, kind: str, area: str = "991027101001") -> str:
+    """A place, by the key under which it is inspected."""
+    with scoped(EVERYBODY):
+        return f"place:{Place.objects.create(area_id=area, path=PATHS[area], name=name, kind=kind).id}"
+
+
+def filled(checklist: str, **wrong: str) -> dict[str, dict[str, str]]:
+    """Answers to a checklist where all is well but what is named."""
+    from bihuan.ledgers.command import checklists
+
+    well = {"number": "na", "text": "有", "issue": "无"}
+    return {
+        i.name: {"answer": "no", "note": wrong[i.name]} if i.name in wrong else {"answer": well.get(i.kind, "yes")}
+        for i in checklists.checklist(checklist).items
+    }

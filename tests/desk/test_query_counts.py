@@ -20,6 +20,7 @@ from tests.loop import _orders as orders
 PINNED = Path(__file__).with_name("query_counts.json")
 PAGES = ("situation", "tasks", "lists", "rows", "review", "people", "letters", "roster", "journal", "notices")
 PAGES += ("orders", "proposals")
+PAGES += ("problems", "directives", "inspections", "checklists", "process", "board", "rhythms")
 
 
 def counts(member: Member) -> dict[str, int]:
@@ -43,7 +44,16 @@ def county(db: None) -> make.County:
     make.person(cast.QIAN)
     orders.proposes(made.zheng, zhao, protocol=orders.V9)
     make.receives(made.wang, make.told(cast.ZHAO), make.told(cast.SUN, 3))
+    finds(made, make.place("河湾药店", "pharmacy"))
+    make.does(
+        made.zheng, "receive_directive", kind="notice", title="通知", issuer="省", text="各乡镇要在24小时内摸排。"
+    )
     return made
+
+
+def finds(county: make.County, subject: str) -> None:
+    told = {"subject": subject, "item": "pharmacy/policy", "source": "inspection"}
+    assert make.does(county.zheng, "raise_problem", **told).status == "done"
 
 
 def test_each_page_asks_as_often_as_pinned(county: make.County) -> None:
@@ -64,4 +74,5 @@ def test_a_longer_list_asks_no_more(county: make.County) -> None:
         )  # fmt: skip
         someone = make.person(cast.LI._replace(name=f"李{'甲乙丙'[number]}", id_number="", phone=""))
         assert orders.proposes(county.zheng, someone, protocol=orders.V9).status == "done"
+        finds(county, make.place(f"药店{number}", "pharmacy"))
     assert counts(county.zheng) == before

@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.utils import translation
 
 from bihuan.ledgers.command import reads as command_reads
 from bihuan.ledgers.command.models import Notice, Task
@@ -62,7 +63,8 @@ def test_an_item_without_the_four_fields_is_not_dispatched(county: make.County) 
     directive = receives(county)
     item = next(i for i in drafts(directive) if i.due_minutes == 1440)
     send = {"directive": directive, "items": [item.id]}
-    refused = make.does(county.zheng, "dispatch_items", **send)
+    with translation.override("zh-hans"):
+        refused = make.does(county.zheng, "dispatch_items", **send)
     assert refused.code == "not_operable"
     assert "标准" in refused.reason
     whole = {"requirement": "完成摸排", "standard": "不漏一户", "unit_ids": item.unit_ids, "due_minutes": 1440}

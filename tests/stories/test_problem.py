@@ -4,15 +4,14 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.utils import translation
 
 from bihuan.ledgers.command import checklists
 from bihuan.ledgers.command import reads as command_reads
 from bihuan.ledgers.command.models import Notice, Visit
-from bihuan.ledgers.staff.choices import Role, UnitKind
 from bihuan.ledgers.staff.models import Act, Member
-from bihuan.ledgers.territory.models import Place
 from bihuan.ledgers.territory.scope import Scope, scoped
-from tests import cast, make
+from tests import make
 
 DAY = timedelta(days=1)
 
@@ -24,24 +23,12 @@ def county(db: None) -> make.County:
 
 @pytest.fixture
 def inspector(county: make.County) -> Member:
-    with scoped(make.EVERYBODY):
-        room = make.unit("县委督查室", UnitKind.DEPARTMENT, make.COUNTY)
-        make.unit("县市场监管局", UnitKind.DEPARTMENT, make.COUNTY)
-        return make.serves(cast.Staff("孔督", "kong", "inspector"), make.post(room, "督查员", Role.INSPECTOR))
+    return make.inspector()
 
 
 @pytest.fixture
 def pharmacy(county: make.County) -> str:
-    with scoped(make.EVERYBODY):
-        village = "991027101001"
-        place = Place.objects.create(area_id=village, path=make.PATHS[village], name="河湾药店", kind="pharmacy")
-        return f"place:{place.id}"
-
-
-def answers(**wrong: str) -> dict[str, dict[str, str]]:
-    """A pharmacy where all is well but what is named."""
-    lines = checklists.checklist("pharmacy").items
-    return {i.name: {"answer": "no", "note": wrong[i.name]} if i.name in wrong else {"answer": "yes"} for i in lines}
+    return make.place("河湾药店", "pharmacy")
 
 
 def inspects(who: Member, subject: str, **more: object) -> object:
@@ -49,7 +36,7 @@ def inspects(who: Member, subject: str, **more: object) -> object:
         "checklist": "pharmacy",
         "subject": subject,
         "kind": "inspection",
-        "answers": answers(policy="贴的是旧规定"),
+        "answers": make.filled("pharmacy", policy="贴的是旧规定"),
     }
     return make.does(who, "fill_checklist", **(given | more))
 
@@ -163,9 +150,10 @@ def test_reopened_with_a_reason_it_runs_again_and_its_clock_too(
 def test_a_form_half_filled_is_refused_and_says_what_is_missing(
     county: make.County, inspector: Member, pharmacy: str
 ) -> None:
-    told = answers()
+    told = make.filled("pharmacy")
     del told["entrance"]
-    answer = inspects(inspector, pharmacy, answers=told)
+    with translation.override("zh-hans"):
+        answer = inspects(inspector, pharmacy, answers=told)
     assert answer.code == "not_filled"
     assert "进店测温、戴口罩" in answer.reason
     assert inspects(county.zhou, pharmacy).code == "not_inspector"  # a grid worker may check, not inspect
@@ -175,7 +163,7 @@ def test_a_form_half_filled_is_refused_and_says_what_is_missing(
 def test_what_a_unit_says_of_itself_stands_beside_what_was_found(
     county: make.County, inspector: Member, pharmacy: str
 ) -> None:
-    assert inspects(county.zhou, pharmacy, kind="self_check", answers=answers()).status == "done"
+    assert inspects(county.zhou, pharmacy, kind="self_check", answers=make.filled("pharmacy")).status == "done"
     inspects(inspector, pharmacy)
     with scoped(make.EVERYBODY):
         ((_key, name, _own, _seen, wrong),) = command_reads.gaps(make.EVERYBODY, checklists.checklist("pharmacy"))
@@ -227,10 +215,8 @@ def test_a_referral_is_decided_by_a_person_after_the_reply(
 def test_a_random_round_is_drawn_again_from_its_seed_and_hidden_from_those_drawn(
     county: make.County, inspector: Member
 ) -> None:
-    with scoped(make.EVERYBODY):
-        for number in range(12):
-            area = "991027101001" if number % 2 else "991027102001"
-            Place.objects.create(area_id=area, path=make.PATHS[area], name=f"{number}号药店", kind="pharmacy")
+    for number in range(12):
+        make.place(f"{number}号药店", "pharmacy", "991027101001" if number % 2 else "991027102001")
     plan = {
         "kind": "random", "checklist": "pharmacy", "area": make.COUNTY, "planned_from": make.DAY,
         "planned_until": make.DAY + DAY, "size": 4,

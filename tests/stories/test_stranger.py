@@ -25,8 +25,10 @@ NOT_WALKED = {
     "manifest", "save_view", "assign", "search", "roster_new",  # the phone's icon; answers to forms; no rows
     "openapi-json", "openapi-view", "api-root",  # the description of the API
 }  # fmt: skip
+FOUND_IN_LIUQUAN = "诊所夜间无人值守"
 GUARDED = ("people.Person", "people.Identity", "intake.ListRow", "intake.RowEvent", "intake.Dispatch", "command.Task")
 GUARDED += ("command.Clock", "command.Visit", "staff.Posting", "orders.Order", "orders.Duty", "orders.Appeal")
+GUARDED += ("command.Clock", "command.Visit", "staff.Posting", "command.Problem", "command.Proof")
 
 
 @pytest.fixture
@@ -41,6 +43,11 @@ def county(db: None) -> make.County:
     assert make.does(made.wu, "name_team", task=task, **seats).status == "done"
     assert make.does(made.zhou, "report_visit", row=row, outcome="revisit").status == "done"
     binds(made, qian)
+    told = {"subject": make.place("河湾诊所", "clinic"), "item": "free/gate", "words": FOUND_IN_LIUQUAN}
+    found = make.does(made.wu, "raise_problem", **told)
+    assert found.status == "done", found.reason
+    shown = {"subject": f"problem:{found.result['problem']}", "kind": "evidence", "words": FOUND_IN_LIUQUAN}
+    assert make.does(made.wu, "add_proof", **shown).status == "done"
     return made
 
 
@@ -106,7 +113,17 @@ def walk(who: Any) -> dict[str, tuple[int, str]]:
 
 
 # Staff and bodies are a public directory; what must not be seen is a resident: by name, number, phone, masked or not.
-OF_LIUQUAN = ("赵一鸣", "赵**", "钱二妹", "钱**", cast.ZHAO.id_number, cast.ZHAO.phone, cast.QIAN.phone, "1990000000")
+OF_LIUQUAN = (
+    FOUND_IN_LIUQUAN,
+    "赵一鸣",
+    "赵**",
+    "钱二妹",
+    "钱**",
+    cast.ZHAO.id_number,
+    cast.ZHAO.phone,
+    cast.QIAN.phone,
+    "1990000000",
+)
 
 
 def test_every_guarded_table_is_empty_for_another_township(county: make.County) -> None:

@@ -13,5 +13,7 @@ urlpatterns = [
     path("", include("bihuan.desk.codes.urls")),
     path("", include("bihuan.desk.sites.urls")),
     path("", include("bihuan.desk.orders.urls")),
+    path("", include("bihuan.desk.problems.urls")),
+    path("", include("bihuan.desk.directives.urls")),
     path("reports/", include("bihuan.desk.reports.urls")),
 ]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from bihuan.adapters import documents
 from bihuan.desk import listing
+from bihuan.desk.command.closing import closing
 from bihuan.desk.command.situation import situation_of
 from bihuan.desk.command.words import clock_part, notice_words, subject_address
 from bihuan.desk.inside import Request, act, as_uuid, back_to, done, form_id, found, page
@@ -20,7 +21,7 @@ from bihuan.desk.parts import Action, Chip, Event, Header, Link, Timeline
 from bihuan.desk.verbs import verb_label
 from bihuan.ledgers._ground import uuid7
 from bihuan.ledgers.command import reads as command_reads
-from bihuan.ledgers.command.choices import CLOSED_BY_HAND, LetterKind, Role4, TaskKind
+from bihuan.ledgers.command.choices import LetterKind, Role4, TaskKind
 from bihuan.ledgers.intake import reads as intake_reads
 from bihuan.ledgers.intake.choices import RowState
 from bihuan.ledgers.staff import reads as staff_reads
@@ -116,6 +117,14 @@ def task(request: Request, id_: UUID) -> HttpResponse:
                 answer = act(request, "name_team", form_id(request), task=asked.id, **seats)
                 if answer.status != "refused":
                     done(request, _("三人小组已组建，名单已交工作人员走访"))
+        elif request.POST.get("do") == "report_done":
+            words = request.POST.get("words", "")
+            if act(request, "report_done", form_id(request), task=asked.id, words=words).status != "refused":
+                done(request, _("已上报，待复查销号"))
+        elif request.POST.get("do") == "reopen_task":
+            reason = request.POST.get("reason", "")
+            if act(request, "reopen_task", form_id(request), task=asked.id, reason=reason).status != "refused":
+                done(request, _("已退回重办"))
         else:
             evidence = request.POST.get("evidence", "")
             if act(request, "close_task", form_id(request), task=asked.id, evidence=evidence).status != "refused":
@@ -153,7 +162,7 @@ def task(request: Request, id_: UUID) -> HttpResponse:
         "rows_open": rows.filter(closed_at__isnull=True).count() if rows is not None else 0,
         "rows_href": f"{reverse('desk:rows')}?area={asked.path}",
         "may_name": is_team and not asked.closed_at and visit.actor.may("name_team"),
-        "may_close": asked.kind in CLOSED_BY_HAND and not asked.closed_at and visit.actor.may("close_task"),
+        **closing(visit, asked),
         "timeline": _timeline(visit.scope, [f"task:{asked.id}"]),
     }
     return render(request, "desk/command/task.html", context)

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -32,9 +33,40 @@ def notice_words(kind: str, words: dict[str, str]) -> str:
         return _("%(where)s：有人对码色提出异议，请于 %(due)s 前核实答复") % {"where": where, "due": hour}
     if kind == "old_risk_list":
         return _("%(where)s：%(title)s，请载入最新清单") % {"where": where, "title": words.get("title", "")}
-    return _("%(where)s：“%(title)s”已超时（应于 %(due)s 完成）") % {
+    told = _supervision_words(kind, where, words, hour)
+    return told or _("%(where)s：“%(title)s”已超时（应于 %(due)s 完成）") % {
         "where": where, "title": words.get("title", ""), "due": hour,
     }  # fmt: skip
+
+
+def _supervision_words(kind: str, where: str, words: dict[str, str], hour: str) -> str:
+    """What a notice about a text, a problem or a closed task says; nothing for the others."""
+    told = {"where": where, "title": words.get("title", ""), "due": hour, "number": words.get("number", "")}
+    sort = kind.partition("_")[0]
+    if kind == "task_given":
+        return _("%(where)s：“%(title)s”交办给您，%(due)s 前办结") % told
+    if kind == "problem_raised":
+        return _("%(number)s %(where)s：“%(title)s”，%(due)s 前整改") % told
+    if kind == "problem_again":
+        return _("%(number)s %(where)s：“%(title)s”再次发现，已上提一级，%(due)s 前从根源整改") % told
+    if sort == "reply":
+        return _("%(where)s：“%(title)s”已办结：%(reply)s") % {**told, "reply": words.get("reply", "")}
+    if sort == "reopened":
+        return _("%(where)s：“%(title)s”被退回：%(why)s") % {**told, "why": words.get("why", "")}
+    if sort == "directive":
+        return _("新文件《%(title)s》第 %(n)s 版：请学习并签收") % {**told, "n": words.get("version", "")}
+    if sort == "hearing":
+        return _("%(where)s：“%(title)s”需要您在 %(due)s 前说明情况") % told
+    return ""
+
+
+def instant(text: str) -> datetime | None:
+    """An instant from a form's field, in the county's time unless it says a zone."""
+    try:
+        naive = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return naive if naive.tzinfo else timezone.make_aware(naive)
 
 
 def state_tone(state: str) -> Tone:

@@ -22,6 +22,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from bihuan.desk.parts import Chip, MenuItem, Spark
+from bihuan.desk.verbs import verb_label
 
 register = template.Library()
 
@@ -213,3 +214,9 @@ def percent(share: float) -> str:
 def signed(weight: float) -> str:
     """A weight with its sign, none for no evidence; a true minus, as wide as the plus."""
     return f"{weight:+.1f}".replace("-", "\u2212") if abs(weight) >= 0.05 else "0"
+
+
+@register.filter
+def act_words(verb: str) -> str:
+    """An act in the reader's language."""
+    return verb_label(verb)

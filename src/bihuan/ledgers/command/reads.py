@@ -450,3 +450,14 @@ def _uuid(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
+
+
+def found_in(scope: Scope, visits_: Collection[str]) -> dict[str, int]:
+    """How many problems came of each of these visits."""
+    counted = problems(scope).order_by().filter(found_in__in=visits_).values_list("found_in").annotate(n=Count("id"))
+    return dict(counted)
+
+
+def read_by(scope: Scope, unit: UUID) -> set[UUID]:
+    """Which versions of texts a unit has signed for."""
+    return set(ReadReceipt.objects.filter(scope.inside(), unit=unit).values_list("directive", flat=True))

@@ -1,0 +1,166 @@
+"""Checklists: the shelf, one of them, filling it on the desk, what was filled, self-check beside inspection."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from bihuan.desk.inside import Request, act, as_uuid, done, form_id, found, page
+from bihuan.desk.parts import Chip, Header, Link
+from bihuan.desk.problems.words import language, problem_state, problem_words
+from bihuan.ledgers._ground import uuid7
+from bihuan.ledgers.command import checklists
+from bihuan.ledgers.command import reads as command_reads
+from bihuan.ledgers.command.choices import FillKind, OwnerLevel
+from bihuan.ledgers.staff.choices import UnitKind
+from bihuan.ledgers.territory.choices import PlaceKind
+
+
+@page("fill_checklist")
+def catalogue(request: Request) -> HttpResponse:
+    """Every checklist, where it is asked, how many lines it has."""
+    lines = [
+        {
+            "name": c.name, "title": c.title.in_language(language()), "source": c.source, "items": len(c.items),
+            "must": sum(i.is_must for i in c.items), "where": " · ".join(_where(c)), "window_days": c.window_days,
+        }
+        for c in checklists.checklists()
+    ]  # fmt: skip
+    return render(request, "desk/problems/checklists.html", {"lines": lines})
+
+
+def _where(asked: checklists.Checklist) -> list[str]:
+    named = [str(PlaceKind(k).label) for k in asked.place_kinds] + [str(UnitKind(k).label) for k in asked.unit_kinds]
+    of = checklists.register(asked.register) if asked.register else None
+    return named + ([of.title.in_language(language())] if of else [])
+
+
+@page("fill_checklist")
+def checklist(request: Request, name: str) -> HttpResponse:
+    """One checklist: its lines, what a «no» becomes, and where it can be filled."""
+    asked = _asked(name)
+    lines = [(i, i.words.in_language(language()), OwnerLevel(i.owner).label, _bounds(i)) for i in asked.items]
+    context = {
+        "header": Header(
+            asked.title.in_language(language()), kind=_("检查表"),
+            facts=[(_("适用"), " · ".join(_where(asked))), (_("依据"), asked.source), (_("再现期限（天）"), asked.window_days)],
+            back=Link(_("检查表"), reverse("desk:checklists"), "chevron-left"),
+        ),
+        "checklist": asked, "lines": lines, "subjects": command_reads.inspectable(request.visit.scope, asked)[:500],
+        "may_inspect": request.visit.actor.may("raise_problem"),
+    }  # fmt: skip
+    return render(request, "desk/problems/checklist.html", context)
+
+
+@page("fill_checklist", methods="GET HEAD POST")
+def fill(request: Request, name: str) -> HttpResponse:
+    """Fill a checklist at one place, unit or entry."""
+    visit = request.visit
+    asked = _asked(name)
+    told = request.POST if request.method == "POST" else request.GET
+    at = found(command_reads.subject(visit.scope, told.get("subject", "")))
+    kind = told.get("kind") or (FillKind.INSPECTION if visit.actor.may("raise_problem") else FillKind.SELF_CHECK)
+    if request.method == "POST":
+        stop = as_uuid(told.get("stop", ""))
+        answer = act(
+            request, "fill_checklist", form_id(request), checklist=asked.name, subject=at.key, kind=kind,
+            answers=answers_of(asked, request), **({"stop": stop} if stop else {}),
+        )  # fmt: skip
+        if answer.status != "refused":
+            n = (answer.result or {}).get("found", 0)
+            done(request, _("已填报，发现 %(n)d 个问题") % {"n": n} if n else _("已填报，未发现问题"))
+            return redirect("desk:filled", id_=(answer.result or {})["visit"])
+    kinds = [k for k in FillKind.choices if k[0] != FillKind.DISPATCH or asked.register]
+    if not visit.actor.may("raise_problem"):
+        kinds = [k for k in kinds if k[0] in (FillKind.SELF_CHECK, FillKind.DISPATCH)]
+    context = {
+        "title": asked.title.in_language(language()), "asked": asked, "at": at, "kind": kind, "kinds": kinds,
+        "lines": lines_of(asked, request), "stop": told.get("stop", ""), "act_id": request.POST.get("act") or uuid7(),
+    }  # fmt: skip
+    return render(request, "desk/problems/fill.html", context)
+
+
+def answers_of(asked: checklists.Checklist, request: Any) -> dict[str, dict[str, Any]]:
+    """A form's fields as the act takes them."""
+    return {
+        i.name: {
+            "answer": told, "note": request.POST.get(f"{i.name}.note", "").strip(),
+            "fixed": bool(request.POST.get(f"{i.name}.fixed")),
+        }
+        for i in asked.items
+        if (told := request.POST.get(i.name, "").strip())
+    }  # fmt: skip
+
+
+def lines_of(asked: checklists.Checklist, request: Any) -> list[dict[str, Any]]:
+    """A checklist's lines as a page draws them, with what was filled in before."""
+    return [
+        {
+            "item": i, "words": i.words.in_language(language()), "bounds": _bounds(i), "value": request.POST.get(i.name, ""),
+            "note": request.POST.get(f"{i.name}.note", ""), "fixed": bool(request.POST.get(f"{i.name}.fixed")),
+        }
+        for i in asked.items
+    ]  # fmt: skip
+
+
+def _bounds(item: checklists.Item) -> str:
+    low, high = item.at_least, item.at_most
+    if low is None and high is None:
+        return ""
+    words = f"≤ {high:g}" if low is None else f"≥ {low:g}" if high is None else f"{low:g}–{high:g}"
+    return f"{words} {item.unit}".strip()
+
+
+@page("fill_checklist")
+def filled(request: Request, id_: UUID) -> HttpResponse:
+    """One filled checklist, and the problems that came of it."""
+    visit = request.visit
+    asked = found(command_reads.visit(visit.scope, id_))
+    form = found(asked.form.startswith("checklist/") or None) and _asked(asked.form.removeprefix("checklist/"))
+    told = asked.answers.get("items", {})
+    wrong = {f.item.name for f in checklists.findings(form, told)}
+    lines = [
+        (
+            i.words.in_language(language()),
+            _said(i, told.get(i.name, {})),
+            told.get(i.name, {}).get("note", ""),
+            i.name in wrong,
+        )
+        for i in form.items
+    ]
+    problems = command_reads.problems(visit.scope).filter(found_in=f"visit:{asked.id}")
+    kind = asked.answers.get("kind", "")
+    context = {
+        "header": Header(
+            form.title.in_language(language()), kind=str(FillKind(kind).label) if kind in FillKind.values else "",
+            chips=[Chip(_("未发现问题"), "good") if not wrong else Chip(_("发现 %(n)d 个问题") % {"n": len(wrong)}, "risk")],
+            facts=[(_("对象"), asked.answers.get("name", "")), (_("填报人"), asked.member.name), (_("时间"), asked.at)],
+        ),
+        "lines": lines, "problems": [(p, problem_words(p), problem_state(p)) for p in problems],
+    }  # fmt: skip
+    return render(request, "desk/problems/filled.html", context)
+
+
+def _said(item: checklists.Item, told: dict[str, Any]) -> str:
+    answer = str(told.get("answer", ""))
+    words = {"yes": _("是"), "no": _("否"), "na": _("不适用")}
+    return words.get(answer, answer) if item.kind == "yes_no" else f"{answer} {item.unit}".strip() if answer else ""
+
+
+@page("see_problems")
+def gaps(request: Request, name: str) -> HttpResponse:
+    """What units say of themselves beside what inspections found (自查与检查的差距)."""
+    asked = _asked(name)
+    lines = [
+        (subject, own, seen, [i.words.in_language(language()) for i in wrong])
+        for _key, subject, own, seen, wrong in command_reads.gaps(request.visit.scope, asked)
+    ]
+    context = {"title": asked.title.in_language(language()), "lines": lines, "name": asked.name}
+    return render(request, "desk/problems/gaps.html", context)
+
+
+def _asked(name: str) -> checklists.Checklist:
+    return found(next((c for c in checklists.checklists() if c.name == name), None))
