@@ -76,7 +76,7 @@ def test_every_right_belongs_to_a_flow_or_a_look() -> None:
     looks = {verb for verb in given if verb.startswith("see_")}
     assert not given - needed - looks, "rights without a verb"
     by_rule = {"dispatch_list", "reply_list", "close_list", "raise_clock", "open_follow_up", "remind_site_check"}
-    by_rule |= {"ask_newer_risk_list", "note_login", "forget_list"}
+    by_rule |= {"ask_newer_risk_list", "note_login", "forget_list", "forget_presences"}
     by_rule |= {"alarm_count", "alarm_departure", "alarm_result", "report_positive", "credit_test"}
     by_rule |= {"dispatch_contacts", "settle_tracing", "finish_follow_up"}
     by_rule |= {"ask_newer_risk_list", "renew_pass_key"}
@@ -93,7 +93,7 @@ def test_reads_of_guarded_rows_take_the_scope_first() -> None:
     """A read that opens a guarded table starts with the scope; the few that cannot are named here with their reason."""
     without = {
         # the clock looks at everything; an actor is found before there is a scope
-        "due_clocks", "late_clocks", "actor", "lists_to_forget", "wrong_logins", "acts_done",
+        "due_clocks", "late_clocks", "actor", "lists_to_forget", "places_to_forget", "wrong_logins", "acts_done",
         # one's own notices and uploads
         "notices", "upload", "uploads",
         # helpers of the loop that run inside a scope entered before
@@ -108,7 +108,7 @@ def test_reads_of_guarded_rows_take_the_scope_first() -> None:
     }  # fmt: skip
     guarded = {m.__name__ for m in room_models() if any(f.name == "path" for f in m._meta.fields)}
     guarded -= {m.__name__ for m in room_models() if m._meta.db_table in UNGUARDED}
-    for room in (*ROOMS, "orders/stays"):
+    for room in (*ROOMS, "orders/stays", "intake/presences"):
         path = SOURCE / "ledgers" / room / "reads.py"
         source = path.read_text() if path.exists() else ""
         for node in ast.parse(source).body:

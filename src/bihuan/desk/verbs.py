@@ -41,6 +41,8 @@ LABELS = {
     "note_login": _("登录"),
     "change_password": _("修改密码"),
     "forget_list": _("到期清除个人信息"),
+    "forget_presences": _("到期清除到访记录"),
+    "record_presences": _("登记到访记录"),
     "save_view": _("保存视图"),
     "set_response": _("启动响应"),
     "stage_upload": _("上传名单文件"),

@@ -9,6 +9,7 @@ from bihuan.ledgers.cases import reads as cases_reads
 from bihuan.ledgers.command import bridge as command_bridge
 from bihuan.ledgers.command import reads as command_reads
 from bihuan.ledgers.intake import reads as intake_reads
+from bihuan.ledgers.intake.presences import reads as presence_reads
 from bihuan.ledgers.lab import figures as lab_figures
 from bihuan.ledgers.lab.choices import StationKind
 from bihuan.ledgers.orders import reads as orders_reads
@@ -81,6 +82,10 @@ def _lists_to_forget(at: datetime, most: int) -> list[tuple[UUID, int]]:
     return [(pushed.id, 0) for pushed in intake_reads.lists_to_forget(at)[:most]]
 
 
+def _presences_to_forget(at: datetime, most: int) -> list[tuple[UUID, int]]:
+    return [(place, at.date().toordinal()) for place in presence_reads.places_to_forget(at.date(), most)]
+
+
 def _rhythms(at: datetime, most: int) -> list[tuple[UUID, int]]:
     return [(r.id, int(r.next_at.timestamp())) for r in command_reads.due_rhythms(at)[:most]]
 
@@ -103,6 +108,7 @@ def _fever_results(at: datetime, most: int) -> list[tuple[UUID, int]]:
 DUE: tuple[Due, ...] = (
     Due("raise_clock", "clock", "raised", _clocks),
     Due("forget_list", "pushed_list", "forgotten", _lists_to_forget),
+    Due("forget_presences", "place", "forgotten", _presences_to_forget),
     Due("remind_site_check", "facility", "due", _site_checks),
     Due("ask_newer_risk_list", "risk_list", "asked", _old_risk_lists),
     Due("finish_follow_up", "contact", "completed", _follow_ups_over),

@@ -157,3 +157,6 @@ class RowEvent(models.Model):
             models.Index(fields=["path", "at"], name="rowevent_path_at"),
             models.Index(fields=["row"], name="rowevent_row"),
         ]
+
+
+from bihuan.ledgers.intake.presences import models as presences  # noqa: E402, F401 - tables of this room kept in their own file

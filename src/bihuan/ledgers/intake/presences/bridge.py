@@ -1,0 +1,145 @@
+"""Presences ↔ the tracing engine: a look around one person that reads only the rows its answer can hang on.
+
+PostgreSQL finds the rows, the engine decides: so the definition of a contact is written once, and what is found here is
+what `bihuan trace` finds in a file of the same rows.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from bihuan.engines import tracing
+from bihuan.ledgers.intake.presences import reads
+from bihuan.ledgers.intake.presences.reads import Numbers
+from bihuan.ledgers.territory.scope import Scope
+
+_ID = pa.binary(16)
+_TIME = pa.timestamp("us", "UTC")
+
+
+class _Sources(NamedTuple):
+    """Whose places are looked at: ids of 16 bytes, each with a window; a person may come more than once."""
+
+    id: pa.Array
+    since: Numbers
+    until: Numbers
+
+
+def contacts_around(
+    scope: Scope,
+    windows: Sequence[tuple[UUID, datetime, datetime | None]],
+    *,
+    until: datetime,
+    min_overlap_minutes: float,
+    depth: int = 2,
+    other_cases: Collection[UUID] = (),
+    wide_above: int = 200,
+) -> tracing.Trace:
+    """Contacts of these cases to `depth`, from the presences inside the scope: `tracing.trace`, with ids of 16 bytes.
+
+    windows: (person, infectious from, until); until None is `until`, where the windows of contacts end too.
+    other_cases: known cases, who are nobody's contacts.
+    """
+    given = [(person.bytes, start, end or until) for person, start, end in windows]
+    given += [(person.bytes, until, until) for person in other_cases]
+    sources = _Sources(
+        pa.array([person for person, *_ in given], _ID),
+        np.array([_us(start) for _, start, _ in given], np.int64),
+        np.array([_us(end) for _, _, end in given], np.int64),
+    )
+    seen: list[tuple[pa.Array, pa.Array, Numbers, Numbers]] = []
+    level = 0
+    while True:
+        level += 1
+        theirs = reads.of_people(scope, sources.id, sources.since, until)
+        seen.append((sources.id.take(pa.array(theirs.which)), theirs.id, theirs.t_in, theirs.t_out))
+        places, begin, end = _spans(
+            theirs.id,
+            np.maximum(theirs.t_in, sources.since[theirs.which]),
+            np.minimum(theirs.t_out, np.minimum(sources.until, _us(until))[theirs.which]),
+        )
+        here = reads.at_places(scope, places, begin, end)
+        seen.append((here.id, places.take(pa.array(here.which)), here.t_in, here.t_out))
+        found = _traced(seen, given, until, min_overlap_minutes, level, wide_above)
+        if level == depth or not found.levels[level - 1].person.size:
+            return found
+        sources = _next_sources(found, level, _us(until))
+
+
+def _us(at: datetime) -> int:
+    return (at - datetime.fromtimestamp(0, at.tzinfo)) // timedelta(microseconds=1)
+
+
+def _spans(places: pa.Array, begin: Numbers, end: Numbers) -> tuple[pa.Array, Numbers, Numbers]:
+    """Stays as spans of their places, those that overlap or touch made one, empty ones left out."""
+    keep = np.flatnonzero(end > begin)
+    coded = places.take(pa.array(keep)).dictionary_encode()
+    code, begin, end = coded.indices.to_numpy().astype(np.int64), begin[keep], end[keep]
+    if not keep.size:
+        return coded.dictionary, begin, end
+    low = int(begin.min())
+    apart = code * (int(end.max()) - low + 2)  # one axis for all places, one after the other
+    order = np.argsort(begin - low + apart)
+    starts, reach = (begin - low + apart)[order], np.maximum.accumulate((end - low + apart)[order])
+    first = np.concatenate([[True], starts[1:] > reach[:-1]])
+    last = np.concatenate([first[1:], [True]])
+    at = order[first]
+    return coded.dictionary.take(pa.array(code[at])), begin[at], reach[last] + low - apart[at]
+
+
+def _traced(
+    seen: list[tuple[pa.Array, pa.Array, Numbers, Numbers]],
+    given: Sequence[tuple[bytes, datetime, datetime]],
+    until: datetime,
+    min_overlap_minutes: float,
+    depth: int,
+    wide_above: int,
+) -> tracing.Trace:
+    people, person = _numbered([part[0] for part in seen], pa.array(sorted({g[0] for g in given}), _ID))
+    places, place = _numbered([part[1] for part in seen], pa.array([], _ID))
+    table = pa.table({"person_id": person, "place_id": place})
+    for name, column in (("t_in", 2), ("t_out", 3)):
+        values: Any = np.concatenate([part[column] for part in seen])
+        table = table.append_column(name, pa.array(values).cast(_TIME))
+    numbers = pc.index_in(pa.array([g[0] for g in given], _ID), value_set=people).to_pylist()
+    found = tracing.trace(
+        tracing.index_visits(table, zone="UTC"),
+        [tracing.Window(number, start, end) for number, (_, start, end) in zip(numbers, given, strict=True)],
+        min_overlap_minutes=min_overlap_minutes,
+        depth=depth,
+        until=until,
+        wide_above=wide_above,
+    )
+    rows = found.contacts
+    for name in ("source_id", "person_id"):
+        rows = rows.set_column(rows.column_names.index(name), name, people.take(rows[name].combine_chunks()))
+    at = rows["places"].combine_chunks()
+    met_at = pa.ListArray.from_arrays(at.offsets, places.take(at.values), mask=at.is_null())
+    rows = rows.set_column(rows.column_names.index("places"), "places", met_at)
+    wide = tuple(replace(w, place_id=str(UUID(bytes=places[w.place_id].as_py()))) for w in found.wide_places)
+    return replace(found, contacts=rows, wide_places=wide)
+
+
+def _numbered(parts: Sequence[pa.Array], more: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """All ids once, ascending, and each row's position among them."""
+    coded = pa.concat_arrays([more, *parts]).dictionary_encode()
+    ids = coded.dictionary
+    halves = np.frombuffer(ids.buffers()[1], ">u8", count=2 * len(ids), offset=16 * ids.offset).reshape(-1, 2)
+    order = np.lexsort((halves[:, 1], halves[:, 0]))
+    rank = np.empty(len(ids), np.int32)
+    rank[order] = np.arange(len(ids), dtype=np.int32)
+    return ids.take(pa.array(order)), pa.array(rank[coded.indices.to_numpy()[len(more) :]])
+
+
+def _next_sources(found: tracing.Trace, level: int, until_us: int) -> _Sources:
+    name = found.levels[level - 1].name
+    rows = found.contacts.filter(pc.equal(found.contacts["class"], name))
+    first = rows.group_by("person_id").aggregate([("first_at", "min")])
+    since = first["first_at_min"].combine_chunks().view(pa.int64()).to_numpy()
+    return _Sources(first["person_id"].combine_chunks(), since, np.full(since.size, until_us))
