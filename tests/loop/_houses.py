@@ -122,3 +122,10 @@ def room_state(facility_id: UUID, number: str) -> str:
         found = resources_reads.room(facility_id, number)
     assert found is not None
     return str(found.state)
+
+
+def house_elsewhere() -> Member:
+    """A nurse of the neighbouring county: neither the house nor anybody in it has to do with her."""
+    with scoped(make.EVERYBODY):
+        unit = make.unit("邻水隔离点专班", UnitKind.TASK_FORCE, "991028")
+        return make.serves(cast.Staff("韩外", "han", "elsewhere"), make.post(unit, "护士", Role.SITE))

@@ -18,6 +18,8 @@ from bihuan.ledgers.territory.scope import Scope, scoped
 from bihuan.reports import library
 from tests import cast, make
 from tests.architecture.test_house import UNGUARDED, room_models
+from tests.loop import test_stays
+from tests.loop.test_sites import site
 
 # Addresses that show nothing of the county's matters, or only act; each with its reason.
 NOT_WALKED = {
@@ -29,6 +31,7 @@ FOUND_IN_LIUQUAN = "诊所夜间无人值守"
 GUARDED = ("people.Person", "people.Identity", "intake.ListRow", "intake.RowEvent", "intake.Dispatch", "command.Task")
 GUARDED += ("command.Clock", "command.Visit", "staff.Posting", "orders.Order", "orders.Duty", "orders.Appeal")
 GUARDED += ("command.Clock", "command.Visit", "staff.Posting", "command.Problem", "command.Proof")
+GUARDED += ("orders.Stay", "orders.Transfer")
 
 
 @pytest.fixture
@@ -48,6 +51,7 @@ def county(db: None) -> make.County:
     assert found.status == "done", found.reason
     shown = {"subject": f"problem:{found.result['problem']}", "kind": "evidence", "words": FOUND_IN_LIUQUAN}
     assert make.does(made.wu, "add_proof", **shown).status == "done"
+    _isolated(made)
     return made
 
 
@@ -64,6 +68,17 @@ def binds(made: make.County, person: UUID) -> None:
     assert make.does(made.zheng, "sign_order", orders=[order]).status == "done"
     assert make.does(made.zhou, "serve_notice", order=order).status == "done"
     assert make.does(made.wu, "appeal_order", order=order, words="当天在外地").status == "done"
+
+
+def _isolated(made: make.County) -> None:
+    """One of Liuquan in a bed of Liuquan, and about to be taken to another."""
+    facility = site(made)
+    order = test_stays.order(make.person(cast.ZHAO), made.zheng).id
+    where = {"order": order, "bed": test_stays.bed(facility, "101").id, "is_here": True}
+    assert make.does(made.zheng, "assign_bed", **where).status == "done"
+    move = {"kind": "between", "from_facility": facility, "to_facility": facility}
+    planned = make.does(made.zheng, "start_transfer", passengers=[{"order": order, "seat": 1}], **move)
+    assert planned.status == "done", planned.reason
 
 
 def addresses(resolver: URLResolver | None = None, above: str = "/") -> Iterator[tuple[str, str]]:

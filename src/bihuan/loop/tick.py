@@ -14,6 +14,7 @@ from bihuan.ledgers.lab import figures as lab_figures
 from bihuan.ledgers.lab.choices import StationKind
 from bihuan.ledgers.orders import reads as orders_reads
 from bihuan.ledgers.orders.passes import reads as pass_reads
+from bihuan.ledgers.orders.stays import reads as stays_reads
 from bihuan.ledgers.resources import reads as resources_reads
 from bihuan.ledgers.staff import reads as staff_reads
 from bihuan.ledgers.territory import risk
@@ -105,6 +106,10 @@ def _fever_results(at: datetime, most: int) -> list[tuple[UUID, int]]:
     return [(tube.id, 0) for tube in lab_figures.late_tubes(Scope(EVERYWHERE), at - warn)[:most]]
 
 
+def _stays_to_follow(at: datetime, most: int) -> list[tuple[UUID, int]]:
+    return stays_reads.to_follow(Scope(EVERYWHERE), at)[:most]
+
+
 DUE: tuple[Due, ...] = (
     Due("raise_clock", "clock", "raised", _clocks),
     Due("forget_list", "pushed_list", "forgotten", _lists_to_forget),
@@ -119,6 +124,7 @@ DUE: tuple[Due, ...] = (
     Due("expire_order", "order", "expired", _ended_orders),
     Due("alarm_departure", "session", "departure_missed", _departures),
     Due("alarm_result", "tube", "warned", _fever_results),
+    Due("follow_order", "stay", "freed", _stays_to_follow),
 )  # fmt: skip
 
 

@@ -99,7 +99,7 @@ def _header(request: Request, facility: Any, empty: list[Seat]) -> Header:
             (_("下次检查"), facility.check_due_at),
         ],
         actions=actions,
-        back=Link(_("隔离点"), reverse("desk:sites"), "chevron-left"),
+        back=Link(facility.place.name, reverse("desk:site", args=[facility.id]), "chevron-left"),
     )
 
 

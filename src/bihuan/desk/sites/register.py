@@ -13,6 +13,7 @@ from bihuan.desk.lists import Column, Filter, Row, ask
 from bihuan.desk.parts import Action, Chip
 from bihuan.desk.sites.words import readiness_chip, state_chip
 from bihuan.ledgers._ground import uuid7
+from bihuan.ledgers.orders.stays import reads as stays_reads
 from bihuan.ledgers.resources import reads as resources_reads
 from bihuan.ledgers.resources.choices import FacilityKind, RoomKind, RoomState
 from bihuan.ledgers.territory import reads as territory_reads
@@ -33,6 +34,8 @@ def sites(request: Request) -> HttpResponse:
         Column("level", _("层级"), is_default=False),
         Column("state", _("状态")),
         Column("beds", _("床位"), is_number=True),
+        Column("taken", _("已住和已留"), is_number=True),
+        Column("free", _("空闲"), is_number=True),
         Column("out", _("待消杀、停用"), is_number=True),
         Column("ready", _("就绪")),
         Column("checked_at", _("最近检查"), is_sortable=True),
@@ -53,11 +56,15 @@ def sites(request: Request) -> HttpResponse:
         rows = rows.filter(opened_at__isnull=False, closed_at__isnull=True)
     capacity: dict[Any, dict[str, int]] = {}
     empty: dict[Any, list[Any]] = {}
+    taken: dict[Any, int] = {}
+    free: dict[Any, int] = {}
 
     def prepare(part: list[Any]) -> None:
         ids = [f.id for f in part]
         capacity.update(resources_reads.capacity(ids))
         empty.update(resources_reads.empty_seats(ids))
+        taken.update(stays_reads.taken(visit.scope, ids, visit.at))
+        free.update(resources_reads.free_beds(ids, stays_reads.rooms_lived(visit.scope, ids, visit.at)))
 
     def line(facility: Any) -> Row:
         beds = capacity[facility.id]
@@ -65,7 +72,7 @@ def sites(request: Request) -> HttpResponse:
         is_late = bool(facility.check_due_at and facility.check_due_at <= visit.at)
         return Row(
             id=str(facility.id),
-            href=reverse("desk:site_check", args=[facility.id]),
+            href=reverse("desk:site", args=[facility.id]),
             is_late=is_late,
             cells={
                 "name": facility.place.name,
@@ -74,6 +81,8 @@ def sites(request: Request) -> HttpResponse:
                 "level": facility.get_level_display(),
                 "state": state_chip(facility),
                 "beds": total,
+                "taken": taken.get(facility.id, 0),
+                "free": free.get(facility.id, 0),
                 "out": total - beds.get(RoomState.READY, 0),
                 "ready": readiness_chip(facility, empty[facility.id]),
                 "checked_at": facility.checked_at or "",

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Count, QuerySet
 
-from bihuan.ledgers.resources.choices import FacilityKind, Seat
+from bihuan.ledgers.resources.choices import FacilityKind, RoomState, Seat
 from bihuan.ledgers.resources.models import Bed, Facility, Room, Zone
 from bihuan.ledgers.territory.scope import Scope
 
@@ -97,6 +97,12 @@ def capacity(ids: Collection[UUID]) -> dict[UUID, dict[str, int]]:
     for id_, state, n in counted.annotate(n=Count("id")).order_by():
         told[id_][state] = n
     return told
+
+
+def free_beds(ids: Collection[UUID], lived: Collection[UUID]) -> dict[UUID, int]:
+    """How many beds of each facility stand in ready rooms that nobody lives in; a room with somebody in it is theirs."""
+    free = Bed.objects.filter(room__facility__in=ids, room__state=RoomState.READY).exclude(room__in=list(lived))
+    return dict(free.values_list("room__facility").annotate(n=Count("id")).order_by())
 
 
 def due_checks(at: datetime) -> QuerySet[Facility]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from bihuan.ledgers.orders.choices import DutyKind, OrderState
 from bihuan.ledgers.orders.models import Duty, Order
@@ -48,6 +48,21 @@ def stay_for_update(scope: Scope, id_: UUID) -> Stay | None:
     return stays(scope).select_for_update(of=("self",)).filter(id=id_).first()
 
 
+def stay_with_order(scope: Scope, id_: UUID) -> Stay | None:
+    """One stay with its order, for whoever sees both."""
+    return Stay.objects.filter(_either(scope, "home_path"), id=id_).select_related("order").first()
+
+
+def to_follow(scope: Scope, at: datetime) -> list[tuple[UUID, int]]:
+    """Stays whose order has another end than they know, or has ended; with a number that says which. For the clock."""
+    ended = Q(freed_at__isnull=True) & (Q(order__ends_at__lte=at) | Q(order__ended_at__lte=at))
+    found = Stay.objects.filter(_either(scope, "home_path"), stay_until__isnull=True).filter(
+        ended | ~Q(planned_until=F("order__ends_at"))
+    )
+    rows = found.values_list("id", "order__ends_at", "order__ended_at").order_by("id")
+    return [(id_, int(ends.timestamp()) * 2 + (ended_at is not None or ends <= at)) for id_, ends, ended_at in rows]
+
+
 def stay_of_order(scope: Scope, order: UUID, at: datetime) -> Stay | None:
     """Where the one bound by an order stays at `at`."""
     return stays_now(scope, at).filter(order=order).first()
@@ -62,13 +77,19 @@ def stays_in(scope: Scope, facility: UUID, at: datetime) -> list[Stay]:
     """Everybody who has a bed of one facility at `at`; the order comes with them, where its row may be seen."""
     found = Stay.objects.filter(_either(scope, "home_path"), lasting(at), facility=facility)
     return list(found.only("id", "order_id", "person_id", "room_id", "bed_id", "party", "sealed", "stay_from",
-                           "arrived_at", "planned_until", "rules_at", "kind"))  # fmt: skip
+                           "arrived_at", "planned_until", "freed_at", "rules_at", "kind"))  # fmt: skip
 
 
 def taken(scope: Scope, facilities: Collection[UUID], at: datetime) -> dict[UUID, int]:
     """How many beds of each facility are held by somebody at `at`."""
     found = Stay.objects.filter(_either(scope, "home_path"), lasting(at), facility__in=list(facilities))
     return dict(found.values_list("facility").annotate(n=Count("id")).order_by())
+
+
+def rooms_lived(scope: Scope, facilities: Collection[UUID], at: datetime) -> set[UUID]:
+    """Rooms of these facilities that somebody lives in or that are held for somebody at `at`."""
+    found = Stay.objects.filter(_either(scope, "home_path"), lasting(at), facility__in=list(facilities))
+    return {room for room in found.values_list("room", flat=True) if room is not None}
 
 
 def neighbours(scope: Scope, of: Stay) -> QuerySet[Stay]:
@@ -117,6 +138,30 @@ def next_checks(scope: Scope, orders: Collection[UUID], at: datetime) -> dict[UU
     return dict(told)
 
 
+def checks_open(scope: Scope, at: datetime) -> QuerySet[Duty]:
+    """Checks that are due at `at` or were missed before it, where they are done, the longest over first."""
+    return Duty.objects.filter(
+        scope.inside(), kind=DutyKind.CHECK, done_at__isnull=True, void_at__isnull=True, due_from__lte=at
+    ).order_by("due_until", "id")
+
+
+def checks_met(scope: Scope, since: datetime, at: datetime) -> dict[str, int]:
+    """Of the checks whose window begins in a period: how many there are, were done, wait, and were missed by `at`."""
+    found = Duty.objects.filter(
+        scope.inside(), kind=DutyKind.CHECK, void_at__isnull=True, due_from__gte=since, due_from__lte=at
+    )
+    return found.aggregate(
+        total=Count("id"),
+        done=Count("id", filter=Q(done_at__lte=at)),
+        missed=Count("id", filter=Q(due_until__lte=at) & (Q(done_at__isnull=True) | Q(done_at__gt=at))),
+    )
+
+
+def stays_of_orders(scope: Scope, orders: Collection[UUID], at: datetime) -> dict[UUID, Stay]:
+    """Where those bound by these orders stay at `at`, by order."""
+    return {s.order_id: s for s in stays_now(scope, at).filter(order__in=list(orders))}
+
+
 def check_to_record(scope: Scope, order: UUID, at: datetime) -> Duty | None:
     """The check that one made at `at` meets: the open one of this window, else the last one missed."""
     open_ = Duty.objects.filter(
@@ -136,7 +181,6 @@ def transfers(scope: Scope) -> QuerySet[Transfer]:
     return (
         Transfer.objects.filter(_either(scope, "to_path"))
         .select_related("from_facility__place", "to_facility__place", "left_by", "arrived_by", "disinfected_by")
-        .annotate(people=Count("passengers"))
         .order_by("-opened_at", "-id")
     )
 
@@ -144,6 +188,12 @@ def transfers(scope: Scope) -> QuerySet[Transfer]:
 def transfer(scope: Scope, id_: UUID) -> Transfer | None:
     """One transfer."""
     return transfers(scope).filter(id=id_).first()
+
+
+def people_on(scope: Scope, transfers_: Collection[UUID]) -> dict[UUID, int]:
+    """How many people each of these transfers was planned for."""
+    found = TransferSeat.objects.filter(_either(scope, "to_path"), transfer__in=list(transfers_))
+    return dict(found.values_list("transfer").annotate(n=Count("id")).order_by())
 
 
 def passengers(scope: Scope, transfer_: UUID) -> QuerySet[TransferSeat]:

@@ -55,6 +55,13 @@ def end_stay(stay: UUID, *, at: datetime, by: UUID, reason: StayEnd) -> bool:
     )
 
 
+def set_dates(stay: Stay, *, planned_until: datetime, freed_at: datetime | None) -> bool:
+    """The order's end and the hour of freedom are taken over, by compare-and-set; True for one of several workers."""
+    same = Stay.objects.filter(id=stay.id, planned_until=stay.planned_until, stay_until__isnull=True)
+    same = same.filter(freed_at=stay.freed_at) if stay.freed_at else same.filter(freed_at__isnull=True)
+    return bool(same.update(planned_until=planned_until, freed_at=freed_at))
+
+
 def set_rules_receipt(stay: UUID, *, at: datetime, how: str) -> None:
     """The rule sheet was handed over, and somebody signed for it."""
     Stay.objects.filter(id=stay).update(rules_at=at, rules_how=how)
