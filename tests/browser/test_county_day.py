@@ -1,11 +1,6 @@
 """One list through a real browser: uploaded, doubted, dispatched, visited on a phone, closed; and the report balances."""
 
 import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,6 +16,7 @@ from bihuan.ledgers.intake import reads as intake_reads
 from bihuan.ledgers.territory.scope import Scope, scoped
 from bihuan.reports.daily_screening import balances
 from tests.browser import _chromium
+from tests.browser._server import serving
 
 pytestmark = [
     pytest.mark.browser,
@@ -40,27 +36,8 @@ def qinghe(db: None) -> tuple[Any, founding.Staff]:
 @pytest.fixture
 def desk(qinghe: Any) -> Iterator[str]:
     """The real server on a port of its own, on the tests' database."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    words = ["-m", "granian", "--interface", "asginl", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
-    server = subprocess.Popen(
-        [sys.executable, *words, "--log-level", "warning", "bihuan.config.asgi:application"],
-        env=os.environ | {"BIHUAN_POOL": "1"},
-    )
-    address = f"http://127.0.0.1:{port}"
-    for _ in range(200):
-        try:
-            urllib.request.urlopen(f"{address}/healthz", timeout=1).read()
-            break
-        except OSError:
-            time.sleep(0.1)
-    yield address
-    server.terminate()
-    try:
-        server.wait(10)
-    except subprocess.TimeoutExpired:
-        server.kill()
+    with serving() as address:
+        yield address
 
 
 class Person:

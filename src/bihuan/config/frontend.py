@@ -28,6 +28,10 @@ LIB = Path(__file__).resolve().parents[1] / "desk" / "static" / "lib"
 FILES: dict[str, dict[str, str]] = {
     "@tabler/core": {"dist/css/tabler.min.css": "tabler.min.css"},
     "htmx.org": {"dist/htmx.min.js": "htmx.min.js", "dist/ext/hx-sse.min.js": "hx-sse.min.js"},
+    "zxing-wasm": {
+        "dist/iife/reader/index.js": "zxing-reader.js",
+        "dist/reader/zxing_reader.wasm": "zxing_reader.wasm",
+    },
 }
 
 # Icons are gathered into one sprite, so that a page asks for one small file.
@@ -176,6 +180,9 @@ def _copy(modules: Path, name: str, target: Path) -> dict[str, object]:
     for source, file in FILES[name].items():
         if not (modules / name / source).is_file():
             raise UnavailableError(f"{name}: no file {source} in this version; mend FILES in frontend.py")
+        if source.endswith(".wasm"):
+            shutil.copyfile(modules / name / source, target / file)
+            continue
         text = (modules / name / source).read_text(encoding="utf-8")
         # Source maps are not shipped, and a manifest of static files would look for them.
         (target / file).write_text(re.sub(r"(?m)^(//|/\*)# sourceMappingURL=.*$", "", text), encoding="utf-8")

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from bihuan.field import views
+from bihuan.field import checkpoint, views
 
 app_name = "field"
 urlpatterns = [
@@ -12,5 +12,8 @@ urlpatterns = [
     path("off-list/", views.off_list, name="off_list"),
     path("inspect/", include("bihuan.field.inspect.urls")),
     path("notices/", views.notices, name="notices"),
+    path("checkpoint/", checkpoint.checkpoint, name="checkpoint"),
+    path("checkpoint/pack.json", checkpoint.pack, name="checkpoint_pack"),
+    path("sw.js", checkpoint.worker, name="worker"),
     path("manifest.webmanifest", views.manifest, name="manifest"),
 ]

@@ -10,6 +10,7 @@ from bihuan.ledgers.command import bridge as command_bridge
 from bihuan.ledgers.command import reads as command_reads
 from bihuan.ledgers.intake import reads as intake_reads
 from bihuan.ledgers.intake.presences import reads as presence_reads
+from bihuan.ledgers.intake.sightings import reads as sighting_reads
 from bihuan.ledgers.lab import figures as lab_figures
 from bihuan.ledgers.lab.choices import StationKind
 from bihuan.ledgers.orders import reads as orders_reads
@@ -110,6 +111,10 @@ def _stays_to_follow(at: datetime, most: int) -> list[tuple[UUID, int]]:
     return stays_reads.to_follow(Scope(EVERYWHERE), at)[:most]
 
 
+def _old_sightings(at: datetime, most: int) -> list[tuple[UUID, int]]:
+    return [(one.id, 0) for one in sighting_reads.sightings_to_forget(at)[:most]]
+
+
 DUE: tuple[Due, ...] = (
     Due("raise_clock", "clock", "raised", _clocks),
     Due("forget_list", "pushed_list", "forgotten", _lists_to_forget),
@@ -117,6 +122,7 @@ DUE: tuple[Due, ...] = (
     Due("remind_site_check", "facility", "due", _site_checks),
     Due("ask_newer_risk_list", "risk_list", "asked", _old_risk_lists),
     Due("finish_follow_up", "contact", "completed", _follow_ups_over),
+    Due("forget_sighting", "sighting", "forgotten", _old_sightings),
     Due("renew_pass_key", "key", "renewed", _old_pass_keys),
     Due("open_next_task", "rhythm", "opened", _rhythms),
     Due("miss_duty", "duty", "missed", _missed_duties),

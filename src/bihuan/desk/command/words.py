@@ -31,6 +31,15 @@ def notice_words(kind: str, words: dict[str, str]) -> str:
         }  # fmt: skip
     if kind == "code_disputed":
         return _("%(where)s：有人对码色提出异议，请于 %(due)s 前核实答复") % {"where": where, "due": hour}
+    titled = {
+        "red_code": _("%(where)s：发现红码，请于 %(due)s 前弄清、上报、移交"),
+        "arrival": _("%(where)s：有落地检人员前来，请于 %(due)s 前衔接"),
+        "device_broken": _("%(where)s：“%(title)s”损坏，请于 %(due)s 前修好"),
+        "post_presence": _("%(where)s：“%(title)s”，请于 %(due)s 前整改"),
+        "resident_help": _("%(where)s：群众求助，请于 %(due)s 前回应"),
+    }
+    if kind in titled:
+        return titled[kind] % {"where": where, "title": words.get("title", ""), "due": hour}
     if kind == "old_risk_list":
         return _("%(where)s：%(title)s，请载入最新清单") % {"where": where, "title": words.get("title", "")}
     told = _supervision_words(kind, where, words, hour)

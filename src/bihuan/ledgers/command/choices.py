@@ -41,6 +41,7 @@ class TaskKind(TextChoices):
     REPAIR_DEVICE = "repair_device", _("维修设备")
     POST_PRESENCE = "post_presence", _("卡口在岗问题")
     RED_CODE = "red_code", _("红码处置")
+    ARRIVAL = "arrival", _("落地检人员衔接")
     DIRECTIVE = "directive", _("文件会议交办")
     PROBLEM = "problem", _("问题整改")
 
@@ -56,7 +57,7 @@ CLOSED_BY_HAND = frozenset(
         TaskKind.INCIDENT,
     }
 )
-CLOSED_BY_HAND |= {TaskKind.CORRECT_CODE, TaskKind.RESIDENT_HELP, TaskKind.POST_PRESENCE, TaskKind.RED_CODE}
+CLOSED_BY_HAND |= {TaskKind.CORRECT_CODE, TaskKind.RESIDENT_HELP, TaskKind.POST_PRESENCE, TaskKind.ARRIVAL}
 CLOSED_BY_HAND |= {TaskKind.DIRECTIVE, TaskKind.PROBLEM}
 
 

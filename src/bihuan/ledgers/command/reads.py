@@ -461,3 +461,8 @@ def found_in(scope: Scope, visits_: Collection[str]) -> dict[str, int]:
 def read_by(scope: Scope, unit: UUID) -> set[UUID]:
     """Which versions of texts a unit has signed for."""
     return set(ReadReceipt.objects.filter(scope.inside(), unit=unit).values_list("directive", flat=True))
+
+
+def open_tasks_about(subject: str) -> QuerySet[Task]:
+    """Tasks about this thing that nobody has closed; the scope entered decides which are seen."""
+    return Task.objects.filter(subject=subject, closed_at__isnull=True).order_by("opened_at")

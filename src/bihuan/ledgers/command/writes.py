@@ -72,6 +72,12 @@ def close_task(task: UUID, *, at: datetime, by: UUID, outcome: str) -> bool:
     return bool(closed)
 
 
+def set_detail(task: UUID, **told: Any) -> None:
+    """What is known of a task has grown; nothing said before is lost."""
+    row = Task.objects.select_for_update().get(id=task)
+    Task.objects.filter(id=task).update(detail={**row.detail, **told})
+
+
 def add_team(task: Task, seats: Mapping[str, UUID], at: datetime) -> None:
     """Name the people of a team."""
     TeamSeat.objects.bulk_create(

@@ -160,3 +160,4 @@ class RowEvent(models.Model):
 
 
 from bihuan.ledgers.intake.presences import models as presences  # noqa: E402, F401 - tables of this room kept in their own file
+from bihuan.ledgers.intake.sightings import models as sightings  # noqa: E402, F401 - tables of this room kept in their own file

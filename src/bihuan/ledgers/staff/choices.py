@@ -115,8 +115,10 @@ SITES_WORK |= {"assign_bed", "check_in", "move_stay", "end_stay", "settle_at_hom
 # A site does not open itself: the county registers, opens and closes it.
 SITES_OPEN: set[str] = {"add_facility", "open_site", "close_site", "draw_visits"}
 
-CODES_LOOK: set[str] = {"see_codes", "issue_pass", "dispute_code"}
-CODES_WORK: set[str] = {"load_risk_areas", "rotate_pass_key", "revoke_pass"}
+CODES_LOOK: set[str] = {"see_codes", "issue_pass", "dispute_code", "see_checkpoints", "register_device", "check_device"}
+# What a post does, and the township that answers for it.
+CODES_LOOK |= {"record_stop", "count_crossings", "advance_red_code", "register_checkpoint"}
+CODES_WORK: set[str] = {"load_risk_areas", "rotate_pass_key", "revoke_pass", "check_presence"}
 
 # Whoever finds and follows contacts where they live sees no case, only the contacts of their own place.
 CASES_FIELD: set[str] = {"see_contacts", "record_follow_up"}
@@ -179,7 +181,10 @@ VERBS: dict[str, frozenset[str]] = {
     ),
     Role.GRID: frozenset(LOOK | FIELD | SITES_DOOR | CASES_FIELD),
     # The supervisor sees the process and its times, never a person.
-    Role.INSPECTOR: frozenset({"see_desk", "see_journal", "report_unannounced"} | PROBLEMS_LOOK | PROBLEMS_WORK),
+    Role.INSPECTOR: frozenset(
+        {"see_desk", "see_journal", "report_unannounced", "see_checkpoints", "check_presence"}
+        | PROBLEMS_LOOK | PROBLEMS_WORK
+    ),
     Role.HEALTH: frozenset(LAB_PLAN) | frozenset(
         LOOK | FIELD | ORDERS_LOOK | ORDERS_WORK | ORDERS_SIGN | SITES_LOOK | SITES_WORK | SITES_OPEN | CODES_LOOK
         | CODES_WORK | CASES_LOOK | CASES_WORK | LAB_LOOK

@@ -5,7 +5,7 @@ from django.db import models
 
 from bihuan.ledgers._ground import PathField, Row, uuid7
 from bihuan.ledgers.staff.choices import Role, UnitKind
-from bihuan.ledgers.territory.models import Area
+from bihuan.ledgers.territory.models import Area, Place
 
 
 class Member(AbstractBaseUser):
@@ -49,6 +49,7 @@ class Post(Row):
     unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="posts")
     path = PathField()
     title = models.TextField()
+    place = models.ForeignKey(Place, null=True, on_delete=models.SET_NULL, related_name="posts", db_index=False)
     role = models.TextField(help_text="a Role")
     rank = models.IntegerField(default=100, help_text="order in the roster, smallest first")
     round_the_clock = models.BooleanField(default=False)

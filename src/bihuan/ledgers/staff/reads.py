@@ -342,3 +342,8 @@ def unit_of_member(scope: Scope, member_: UUID, at: datetime) -> Unit | None:
     """The unit a member serves in: that of the widest post."""
     there = list(Posting.objects.filter(held(at), scope.inside(), member=member_).select_related("post__unit"))
     return min(there, key=lambda p: (len(p.path), p.post.rank)).post.unit if there else None
+
+
+def posts_at(scope: Scope, places: Collection[UUID]) -> QuerySet[Post]:
+    """Posts that stand at these places."""
+    return Post.objects.filter(scope.inside(), place__in=list(places)).select_related("unit").order_by("rank", "title")

@@ -96,11 +96,14 @@ def add_unit(*, id_: UUID, name: str, kind: str, area: Area, phone: str) -> Unit
     return unit
 
 
-def add_post(*, id_: UUID, unit: Unit, title: str, role: str, rank: int, round_the_clock: bool) -> Post:
-    """Register a post of a unit."""
+def add_post(
+    *, id_: UUID, unit: Unit, title: str, role: str, rank: int, round_the_clock: bool, place: UUID | None = None
+) -> Post:
+    """Register a post of a unit, and the place it stands at where it stands at one."""
     return Post.objects.create(
-        id=id_, unit=unit, path=unit.path, title=title, role=role, rank=rank, round_the_clock=round_the_clock
-    )
+        id=id_, unit=unit, path=unit.path, title=title, role=role, rank=rank, round_the_clock=round_the_clock,
+        place_id=place,
+    )  # fmt: skip
 
 
 def add_member(*, id_: UUID, username: str, name: str, phone: str, password: str) -> Member:

@@ -51,3 +51,12 @@ class RiskLevel(TextChoices):
 
 # From the gravest down: of several levels that meet one stay, the first counts.
 GRAVEST_FIRST = (RiskLevel.HIGH, RiskLevel.MEDIUM, RiskLevel.LOW)
+
+
+class DeviceKind(TextChoices):
+    """What an instrument is."""
+
+    THERMOMETER = "thermometer", _("测温设备")
+    SCANNER = "scanner", _("扫码设备")
+    CARD_READER = "card_reader", _("身份证读卡器")
+    PHONE = "phone", _("值守手机")

@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from bihuan.ledgers._ground import PathField, Row
-from bihuan.ledgers.territory.choices import Level, PlaceKind, RiskLevel
+from bihuan.ledgers.territory.choices import DeviceKind, Level, PlaceKind, RiskLevel
 
 
 class Area(models.Model):
@@ -37,6 +37,7 @@ class Place(Row):
     name = models.TextField()
     kind = models.TextField(help_text="a PlaceKind")
     address = models.TextField(blank=True)
+    hours = models.TextField(blank=True, help_text="when it is open or manned, as people write it")
     longitude = models.FloatField(null=True)
     latitude = models.FloatField(null=True)
 
@@ -88,3 +89,23 @@ class RiskArea(Row):
     class Meta:
         indexes = [models.Index(fields=["risk_list", "level"], name="riskarea_list_level")]
         constraints = [models.UniqueConstraint(fields=["risk_list", "name"], name="an_area_once_a_risk_list")]
+
+
+class Device(Row):
+    """An instrument that stands at a place and must work: a thermometer, a scanner, a card reader. `works` is its last test."""
+
+    place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="devices")
+    path = PathField()
+    kind = models.TextField(help_text="a DeviceKind")
+    label = models.TextField(help_text="serial number or what is written on it")
+    registered_at = models.DateTimeField()
+    tested_at = models.DateTimeField(null=True)
+    works = models.BooleanField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["place", "label"], name="device_label_once_a_place")]
+
+    @property
+    def kind_words(self) -> str:
+        """The kind in the reader's language."""
+        return str(DeviceKind(self.kind).label) if self.kind in DeviceKind.values else self.kind

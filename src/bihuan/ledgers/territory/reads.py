@@ -3,11 +3,11 @@
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Length
 
 from bihuan.ledgers.territory.choices import Level
-from bihuan.ledgers.territory.models import Area, Place
+from bihuan.ledgers.territory.models import Area, Device, Place
 from bihuan.ledgers.territory.scope import Scope
 
 
@@ -89,3 +89,15 @@ def area_at(path: str) -> Area | None:
 def children(area_: Area) -> QuerySet[Area]:
     """The areas right below, with how many lie right below each of them."""
     return Area.objects.filter(parent=area_).annotate(below=Count("children")).order_by("path")
+
+
+def devices(scope: Scope, places_: Collection[UUID] = ()) -> QuerySet[Device]:
+    """Instruments inside the scope, the broken and the longest untested first."""
+    found = Device.objects.filter(scope.inside()).select_related("place__area")
+    found = found.filter(place__in=list(places_)) if places_ else found
+    return found.order_by(F("works").asc(nulls_first=True), F("tested_at").asc(nulls_first=True), "id")
+
+
+def device(scope: Scope, id_: UUID) -> Device | None:
+    """One instrument."""
+    return Device.objects.filter(scope.inside(), id=id_).select_related("place__area").first()

@@ -119,6 +119,31 @@ def level_on(path: str, place: str, since: datetime, until: datetime, at: dateti
     return Finding(level, told["inside"], told["wider"], told["later"], during)
 
 
+def listed_between(path: str, since: datetime, until: datetime, at: datetime) -> list[RiskArea]:
+    """Every area that some version in force in [since, until) listed, once, at its gravest level."""
+    kept = list(
+        risk_lists(path).filter(recorded_at__lte=at, effective_from__lt=until).order_by("effective_from", "number")
+    )
+    ids = [
+        one.id for one, after in zip(kept, [*kept[1:], None], strict=False) if not after or after.effective_from > since
+    ]
+    order = [str(g) for g in GRAVEST_FIRST]
+    found: dict[str, RiskArea] = {}
+    for area in RiskArea.objects.filter(risk_list__in=ids).order_by("name", "id"):
+        before = found.get(area.name)
+        if before is None or order.index(area.level) < order.index(before.level):
+            found[area.name] = area
+    return list(found.values())
+
+
+def gravest(areas: Sequence[RiskArea], place: str) -> RiskArea | None:
+    """The gravest of these areas that a place lies in."""
+    asked = _Asked(place)
+    order = [str(g) for g in GRAVEST_FIRST]
+    met = [a for a in areas if asked.meets(a) == "inside"]
+    return min(met, key=lambda a: order.index(a.level), default=None)
+
+
 def steps_of(address: str) -> list[str]:
     """An address as its steps: 上海市浦东新区川沙新镇七灶村 → 上海市, 浦东新区, 川沙新镇, 七灶村."""
     text = unicodedata.normalize("NFKC", address)

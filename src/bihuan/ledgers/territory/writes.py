@@ -1,9 +1,11 @@
 """Facts of the territory."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from bihuan.ledgers.territory.models import Area, Place, RiskArea, RiskList
+from bihuan.ledgers.territory.models import Area, Device, Place, RiskArea, RiskList
 
 _KEPT_UP = ["name", "level", "kind", "parent", "path", "aliases", "population", "households"]
 
@@ -37,3 +39,19 @@ def add_risk_list(areas: Iterable[Mapping[str, Any]], **fields: Any) -> RiskList
     made = RiskList.objects.create(**fields)
     RiskArea.objects.bulk_create([RiskArea(risk_list=made, path=made.path, **a) for a in areas], batch_size=2000)
     return made
+
+
+def set_place(place: Place, **fields: Any) -> None:
+    """What is written of a place has changed."""
+    Place.objects.filter(id=place.id).update(**fields)
+
+
+def add_device(**fields: Any) -> Device:
+    """Register an instrument at a place."""
+    return Device.objects.create(**fields)
+
+
+def set_device_tested(device: UUID, *, at: datetime, works: bool) -> bool:
+    """The last test counts: an earlier one that arrives late changes nothing."""
+    later = Device.objects.filter(id=device).exclude(tested_at__gt=at)
+    return bool(later.update(tested_at=at, works=works))

@@ -6,48 +6,26 @@ from uuid import UUID
 from django.utils.translation import gettext as _t
 
 from bihuan.ledgers.command import bridge as command_bridge
-from bihuan.ledgers.command import writes as command_writes
 from bihuan.ledgers.command.choices import TaskKind
-from bihuan.ledgers.staff import reads as staff_reads
-from bihuan.ledgers.staff.choices import Role, UnitKind
+from bihuan.ledgers.staff.choices import Role
 from bihuan.ledgers.territory import reads as territory_reads
 from bihuan.ledgers.territory import risk
 from bihuan.loop.act import Doing, Outcome, flow
+from bihuan.loop.answering import open_clocked
 
 
 @flow()
 def ask_newer_risk_list(doing: Doing, *, risk_list: UUID) -> Outcome:
-    """Open a task with a clock for the office, once a version; it is closed by loading a list, the same or another."""
-    old = next((o for o in risk.lists_older_than(_age(doing), doing.at) if o.id == risk_list), None)
-    if old is None:
+    """Open a task with a clock for the office, once a version; loading a list, the same or another, closes it."""
+    limit = timedelta(minutes=command_bridge.limit("risk_list_age", doing.at).minutes)
+    old = next((o for o in risk.lists_older_than(limit, doing.at) if o.id == risk_list), None)
+    county = territory_reads.county_of(old.path) if old else None
+    if old is None or county is None:
         return Outcome("renewed", doing.actor.scope.path)
-    county = territory_reads.county_of(old.path)
-    unit = staff_reads.unit_of(old.path, [UnitKind.HEADQUARTERS, UnitKind.WORKING_GROUP])
-    if county is None or unit is None:
-        return Outcome("nobody_answers", old.path, f"risk_list:{old.id}")
-    limit = command_bridge.limit("renew_risk_list", doing.at)
-    told = staff_reads.answering(old.path, [Role.OFFICE, Role.COMMANDER], doing.at)
-    title = _t("风险地区清单第 %(n)d 版已超过 %(hours)d 小时未更新") % {
-        "n": old.number,
-        "hours": _age(doing).total_seconds() // 3600,
-    }
-    task = command_writes.add_task(
-        id_=doing.derive("task"),
-        kind=TaskKind.RENEW_RISK_LIST,
-        title=title,
-        area_code=county.code,
-        path=old.path,
-        subject=f"risk_list:{old.id}",
-        parties=command_writes.Parties(unit, unit, unit, told[0].member_id if told else None),
-        at=doing.at,
-    )
-    command_writes.add_clock(
-        task, kind=limit.kind, started_at=doing.at, warn_at=limit.warn(doing.at), due_at=limit.due(doing.at)
-    )
-    words = {"title": title, "area": county.name, "due_at": limit.due(doing.at).isoformat()}
-    command_writes.add_notices(told, kind="old_risk_list", words=words, task=task.id, at=doing.at)
+    words = {"n": old.number, "hours": limit.total_seconds() // 3600}
+    task = open_clocked(
+        doing, kind=TaskKind.RENEW_RISK_LIST, title=_t("风险地区清单第 %(n)d 版已超过 %(hours)d 小时未更新") % words,
+        area=county, path=old.path, subject=f"risk_list:{old.id}", notice="old_risk_list",
+        roles=([Role.OFFICE, Role.COMMANDER],),
+    )  # fmt: skip
     return Outcome("asked", old.path, f"risk_list:{old.id}", {"task": str(task.id)})
-
-
-def _age(doing: Doing) -> timedelta:
-    return timedelta(minutes=command_bridge.limit("risk_list_age", doing.at).minutes)
