@@ -43,4 +43,5 @@ NEEDS = {
     "desk:doubles": "merge_persons",
     "desk:people": "see_people",
     "desk:journal": "see_journal",
+    "desk:protocols": "see_protocols",
 }

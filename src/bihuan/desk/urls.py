@@ -15,5 +15,6 @@ urlpatterns = [
     path("", include("bihuan.desk.orders.urls")),
     path("", include("bihuan.desk.problems.urls")),
     path("", include("bihuan.desk.directives.urls")),
+    path("", include("bihuan.desk.protocols.urls")),
     path("reports/", include("bihuan.desk.reports.urls")),
 ]

@@ -170,6 +170,14 @@ FOLLOWS: Follows = {
             reason=lambda _o: "withdraw_order",
         )
     ],
+    ("set_response", "other_edition"): [
+        does(
+            "propose_reclass",
+            cause=lambda _o: "edition",
+            protocol=result("_protocol"),
+            reason=lambda _o: "set_response",
+        )
+    ],
     # Isolation, from the bed to the door: arrivals, checks, symptoms, needs.
     ("assign_bed", "assigned_here"): [does("check_in", stay=result("_stay"))],
     ("assess_home", "unfit"): [asks(TaskKind.PLACE_STAY, limit="place_stay", roles=COUNTY_ROLES, words="%(_place)s")],

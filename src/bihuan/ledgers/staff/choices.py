@@ -43,7 +43,7 @@ class UnitKind(TextChoices):
 
 
 # What everybody on the desk may look at, and what everybody in the field may do.
-LOOK = {"see_desk", "see_lists", "see_people", "reveal_person", "save_view"}
+LOOK = {"see_desk", "see_lists", "see_people", "reveal_person", "save_view", "see_protocols"}
 FIELD = {"report_visit", "add_off_list", "acknowledge_shift", "confirm_posting", "mark_read", "issue_token"}
 FIELD |= {"change_password"}
 # Everybody may check themselves, show what was done, sign for a text read, and answer what is held against them.

@@ -1,0 +1,1 @@
+"""Editions of control protocols as a headquarters reads them before it signs."""
