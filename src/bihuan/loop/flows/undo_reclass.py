@@ -11,7 +11,7 @@ from bihuan.ledgers.command.choices import TaskKind
 from bihuan.ledgers.orders import bridge as orders_bridge
 from bihuan.ledgers.orders import reads as orders_reads
 from bihuan.ledgers.orders import writes as orders_writes
-from bihuan.ledgers.orders.choices import LIVE_STATES, OrderState
+from bihuan.ledgers.orders.choices import LIVE_STATES, EndReason, OrderState
 from bihuan.ledgers.staff.choices import Role
 from bihuan.ledgers.territory import reads as territory_reads
 from bihuan.loop import orders as shared
@@ -32,18 +32,22 @@ def undo_reclass(doing: Doing, *, reclass: UUID, reason: str) -> Outcome:
     counts = {"restored": 0, "to_serve": 0, "left": 0}
     for was, did in zip(asked.before, asked.after, strict=True):
         order = stands.get(UUID(was["order"]))
-        counts[_back(doing, post, order, was, did) if order else "left"] += 1
+        counts[_back(doing, post, order, was, did, asked.signed_at) if order else "left"] += 1
     return Outcome("undone", asked.path, f"reclass:{asked.id}", counts)
 
 
-def _back(doing: Doing, post: str, order: Any, was: Mapping[str, Any], did: Mapping[str, Any]) -> str:
+def _back(
+    doing: Doing, post: str, order: Any, was: Mapping[str, Any], did: Mapping[str, Any], signed_at: datetime
+) -> str:  # fmt: skip
     starts_at, ends_at = (datetime.fromisoformat(was[name]) for name in ("starts_at", "ends_at"))
     if ends_at <= doing.at:
         return "left"  # it would have run out by now
     if did["effect"] == "extend" and order.state == OrderState.IN_FORCE:
         orders_writes.drop_extension(order.id)
     elif order.state not in LIVE_STATES:
-        return _afresh(doing, post, order, was, ends_at)
+        # Over because of this second look, or run out at the end it set: not because somebody decided so since.
+        is_ours = order.ended_at == signed_at if did["effect"] == "end" else order.end_reason == EndReason.EXPIRED
+        return _afresh(doing, post, order, was, ends_at) if is_ours else "left"
     elif order.ends_at != datetime.fromisoformat(did["ends_at"]):
         return "left"  # somebody has decided otherwise since
     orders_writes.set_rule(order.id, protocol=was["protocol"], anchors=was["anchors"])
