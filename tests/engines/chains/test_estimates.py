@@ -89,11 +89,11 @@ def windows(random: np.random.Generator, n: int, wide: int) -> list[chains.Windo
 
 
 def test_incubation_is_recovered_from_wide_windows() -> None:
-    found = chains.incubation(windows(np.random.default_rng(3), 400, 3), seed=1, draws=60)
+    found = chains.incubation(windows(np.random.default_rng(3), 1500, 3), seed=1, draws=60)
     assert found.mean.value == pytest.approx(6.4, abs=0.4)
     assert found.mean.low < 6.4 < found.mean.high  # type: ignore[operator]
     assert found.sd.value == pytest.approx(3.2, abs=0.5)
-    again = chains.incubation(windows(np.random.default_rng(3), 400, 3), seed=1, draws=60)
+    again = chains.incubation(windows(np.random.default_rng(3), 1500, 3), seed=1, draws=60)
     assert found == again
 
 

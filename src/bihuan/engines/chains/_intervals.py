@@ -213,13 +213,15 @@ def incubation(
     if any(w.latest < w.earliest or w.onset < w.earliest for w in windows):
         raise ChainError("an exposure window ends before it begins, or after the onset")
     rows = np.array([(w.earliest, min(w.latest, w.onset), w.onset) for w in windows], dtype=float)
-    low, high = rows[:, 2] - rows[:, 1], rows[:, 2] - rows[:, 0]
     room = np.full(len(rows), np.inf) if until is None else until - rows[:, 0]
+    spans = np.column_stack([rows[:, 2] - rows[:, 1], rows[:, 2] - rows[:, 0], room])
+    # a thousand cases have a few dozen different windows: each is weighed once
+    spans, times = np.unique(spans, axis=0, return_counts=True)
+    low, high, room = spans.T
     model = _Unseen(low, high, room, unseen) if unseen else _Windows(low, high, room, family)
     random = np.random.default_rng(seed)
-    every = np.ones(len(rows))
-    at, best = model.fit(every, model.start())
-    samples = (np.bincount(random.integers(0, len(rows), len(rows)), minlength=len(rows)) for _ in range(draws))
+    at, best = model.fit(times, model.start())
+    samples = (random.multinomial(len(rows), times / len(rows)) for _ in range(draws))
     found = [best, *(model.fit(sample, at)[1] for sample in samples)]
     told = f"with unseen cases, {unseen.per_day} a day" if unseen else ""
     return _days(found, len(rows), "gamma" if unseen else family, told)

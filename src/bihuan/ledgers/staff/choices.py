@@ -127,6 +127,15 @@ CASES_WORK: set[str] = {
     "open_case", "revise_case", "refute_case", "add_case_visit", "add_exposure", "add_contact", "derive_contacts",
     "end_contact", "name_plan_step", "open_cluster", "link_cases", "record_presences",
 }  # fmt: skip
+# Taking records over from another system, and taking them out.
+CASES_WORK |= {
+    "import_linelist",
+    "import_contacts",
+    "import_followups",
+    "import_labs",
+    "import_visits",
+    "export_records",
+}
 
 LAB_LOOK: set[str] = {"see_lab"}
 LAB_PLAN: set[str] = {"add_laboratory", "add_station", "open_round", "close_round", "reroute_box", "settle_doubt"}
