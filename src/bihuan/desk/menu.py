@@ -45,6 +45,7 @@ MENU: tuple[MenuItem, ...] = (
     MenuItem(_("场所措施"), "desk:closures", "building", None, "", _("管控")),
     MenuItem(_("重新研判"), "desk:reclasses", "refresh", None, "", _("管控")),
     MenuItem(_("防控方案"), "desk:protocols", "gavel", None, "", _("管控")),
+    MenuItem(_("传播链"), "desk:chains", "binary-tree", None, "", _("流调")),
     MenuItem(_("隔离点"), "desk:sites", "bed", None, "i", _("管控")),
     MenuItem(_("文件会议"), "desk:directives", "file-text", None, "w", _("督办")),
     MenuItem(_("问题台账"), "desk:problems", "clipboard-list", None, "k", _("督办")),

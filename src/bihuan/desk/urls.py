@@ -16,5 +16,6 @@ urlpatterns = [
     path("", include("bihuan.desk.problems.urls")),
     path("", include("bihuan.desk.directives.urls")),
     path("", include("bihuan.desk.protocols.urls")),
+    path("", include("bihuan.desk.chains.urls")),
     path("reports/", include("bihuan.desk.reports.urls")),
 ]

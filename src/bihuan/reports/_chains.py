@@ -14,10 +14,12 @@ from zoneinfo import ZoneInfo
 from bihuan.engines import chains
 from bihuan.ledgers.cases import reads as cases_reads
 from bihuan.ledgers.cases.choices import ExposureRole
-from bihuan.ledgers.cases.models import Case, Exposure, TransmissionLink
+from bihuan.ledgers.cases.models import Case, Contact, Exposure, TransmissionLink
 from bihuan.ledgers.territory import reads as territory_reads
 from bihuan.ledgers.territory.scope import Scope
 
+Words = chains.Words
+Dot = chains.Dot
 ZONE = ZoneInfo("Asia/Shanghai")
 # A candidate an investigator chose outweighs whatever the days say of the others.
 CHOSEN = 1e9
@@ -144,3 +146,73 @@ def told(interval: chains.Interval | None, digits: int = 1) -> str:
     low = f"{interval.low:.{digits}f}" if interval.low is not None else "…"
     high = f"{interval.high:.{digits}f}" if interval.high is not None else "∞"
     return f"{interval.value:.{digits}f} ({low}–{high})"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture of the chains: the SVG, its legend (colour, name, cases), and what it leaves out, in numbers."""
+
+    svg: str
+    legend: list[tuple[str, str, int]]
+    bundled_days: int
+    chains_left_out: int
+    cases_left_out: int
+    cases_alone: int
+
+
+def picture(
+    found: Chains, words: chains.Words, *, by: str = "group", head: str = "", width: float = 1120.0
+) -> Picture | None:
+    """The chains on their time axis, coloured by `group` (township) or `generation`; head: that chain alone.
+
+    None where no case that infected or was infected has a day.
+    """
+    forest = found.forest
+    if head in forest.cases:
+        inside = {id_ for id_, top in forest.head.items() if top == head}
+        forest = chains.build(
+            [forest.cases[id_] for id_ in forest.cases if id_ in inside],
+            [
+                chains.Link(c.source, id_, c.probability, c.kind)
+                for id_ in inside
+                for c in forest.candidates.get(id_, ())
+                if c.source in inside
+            ],
+            serial_days=forest.serial_days,
+        )
+    tree = chains.time_tree(forest)
+    if tree is None:
+        return None
+    return Picture(
+        chains.time_tree_svg(tree, words, by=by, width=width),
+        chains.legend(tree.dots, words, by=by),
+        tree.bin_days,
+        tree.chains_left_out,
+        tree.cases_left_out,
+        tree.cases_alone,
+    )
+
+
+def contact_picture(scope: Scope, found: Chains, words: chains.Words, *, by: str = "group") -> Picture | None:
+    """Who met whom: cases with their links, and the contacts of each case on record, in round trees.
+
+    None where nobody on record met anybody.
+    """
+    names = {area.path: area.name for area in territory_reads.townships(scope)}
+    contacts = Contact.objects.filter(scope.inside(), case__in=list(found.forest.cases)).exclude(state="dropped")
+    met = contacts.order_by("id").values_list("id", "person", "case", "path", "became")
+    nodes = dict(found.forest.cases)
+    edges = [(c.source, id_) for id_, several in found.forest.candidates.items() for c in several]
+    for _id, person, case, path, became in met:
+        other = str(became) if became and str(became) in nodes else f"person:{person}"
+        if other not in nodes:
+            group = names.get(territory_reads.township_path(path), "")
+            nodes[other] = chains.Case(other, group=group, kind="contact")
+        edges.append((str(case), other))
+    if not edges:
+        return None
+    drawn = chains.graph(nodes.values(), edges)
+    return Picture(
+        chains.graph_svg(drawn, words, by=by), chains.legend(drawn.dots, words, by=by), 0, drawn.parts_left_out,
+        drawn.nodes_left_out, 0,
+    )  # fmt: skip

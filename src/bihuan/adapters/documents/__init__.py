@@ -19,6 +19,7 @@ __all__ = [
     "render",
     "render_card",
     "render_letter",
+    "render_picture",
 ]
 
 CONTENT_TYPES = {
@@ -72,6 +73,18 @@ def render_card(card: PassCard, *, locale: str = "zh") -> bytes:
     from bihuan.adapters.documents._pdf import card_pdf
 
     return card_pdf(card, locale)
+
+
+def render_picture(svg: str) -> bytes:
+    """A picture drawn as SVG, as PNG. Raises DocumentFault on a machine without any Chinese font, or for no picture."""
+    import re
+
+    from bihuan.adapters.documents._pdf import picture_png
+
+    size = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg[:400])
+    if size is None:
+        raise DocumentFault("不是带尺寸的SVG图", "not an SVG picture that says its size")
+    return picture_png(svg, float(size[1]), float(size[2]))
 
 
 def _unknown(suffix: str, known: tuple[str, ...]) -> DocumentFault:

@@ -138,3 +138,13 @@ def letter_pdf(letter: Letter, locale: str) -> bytes:
             "lang": "zh" if locale.startswith("zh") else "en",
         },
     )
+
+
+def picture_png(svg: str, width: float, height: float) -> bytes:
+    """A picture of that size in points as PNG, one and a half dots a point; its Chinese is drawn by the printer's fonts."""
+    source = (
+        f"#set page(width: {width:.0f}pt, height: {height:.0f}pt, margin: 0pt)\n"
+        f'#image(bytes(sys.inputs.svg), format: "svg", width: {width:.0f}pt)'
+    ).encode()
+    made = typst.compile(source, format="png", ppi=108.0, sys_inputs={"svg": svg}, font_paths=_compiler_fonts())
+    return bytes(made)
