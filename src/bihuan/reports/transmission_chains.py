@@ -139,7 +139,7 @@ def _spreaders(found: _chains.Chains) -> Table:
     columns = (
         Column("number", _("病例编号"), "identifier", 34),
         Column("area", _("乡镇"), width_mm=30),
-        Column("onset", _("发病"), "date", 26),
+        Column("onset", _("发病日"), "date", 26),
         Column("generation", _("代次"), "number", 16),
         Column("infected", _("感染人数"), "number", 20),
     )
