@@ -78,7 +78,9 @@ def test_every_right_belongs_to_a_flow_or_a_look() -> None:
     by_rule = {"dispatch_list", "reply_list", "close_list", "raise_clock", "open_follow_up", "remind_site_check"}
     by_rule |= {"ask_newer_risk_list", "note_login", "forget_list", "forget_presences"}
     by_rule |= {"alarm_count", "alarm_departure", "alarm_result", "report_positive", "credit_test"}
-    by_rule |= {"dispatch_contacts", "settle_tracing", "finish_follow_up"}
+    by_rule |= {"dispatch_contacts", "settle_tracing", "finish_follow_up", "dispatch_assistance", "settle_assistance"}
+    by_rule |= {"propose_for_contacts", "propose_for_case", "retract_reclass"}
+    by_rule |= {"ask_newer_risk_list", "renew_pass_key"}
     by_rule |= {"answer_raiser", "open_next_task"}
     by_rule |= {"expire_order", "ask_release", "miss_duty"}
     by_rule |= {"follow_order"}
@@ -101,7 +103,7 @@ def test_reads_of_guarded_rows_take_the_scope_first() -> None:
         "same_list", "to_dispatch", "dispatch_to", "complete_lists", "dispatch_open", "numbers", "total", "next_number",
         "answering", "seat", "team", "open_tasks_about",
         # cases: a number and a signed letter are asked for with the county's eyes; the tick looks at everything
-        "next_case_number", "assistance_known", "follow_up_over",
+        "next_case_number", "assistance_known", "same_assistance", "follow_up_over",
         # command: the tick looks at every rhythm
         "due_rhythms",
         # orders: for the clock, the rule checks of the loop, and closures the public is told of

@@ -11,6 +11,7 @@ from bihuan.ledgers.cases import bridge as cases_bridge
 from bihuan.ledgers.cases import reads as cases_reads
 from bihuan.ledgers.cases.choices import ContactState, Step
 from bihuan.ledgers.command import reads as command_reads
+from bihuan.ledgers.orders.models import Order, Reclass
 from bihuan.ledgers.staff.choices import Role, UnitKind
 from bihuan.ledgers.staff.models import Act, Member
 from bihuan.ledgers.territory.models import Place
@@ -264,3 +265,63 @@ def test_seats_by_the_protocols_rule(outbreak: Outbreak, case: UUID) -> None:
     found = outbreak.contacts(case)
     assert found[outbreak.sun].class_name == "close_contact"  # three rows away
     assert found[outbreak.li].class_name == "general_contact"  # four rows away: met nearer by nobody else
+
+
+def proposals() -> dict[UUID, list[Any]]:
+    """What waits for a signature or was signed, by person."""
+    with scoped(make.EVERYBODY):
+        found: dict[UUID, list[Any]] = {}
+        for order in Order.objects.filter(state__in=["proposed", "signed", "in_force"]).order_by("chain", "stage"):
+            found.setdefault(order.person_id, []).append(order)
+        return found
+
+
+def test_each_contact_gets_a_proposal_at_once_and_nobody_is_bound(outbreak: Outbreak, case: UUID) -> None:
+    outbreak.does("derive_contacts", case=case)
+    found = proposals()
+    assert set(found) == {outbreak.zhao, outbreak.qian, outbreak.sun, outbreak.li}
+    assert {o.state for several in found.values() for o in several} == {"proposed"}
+    assert [o.measure for o in found[outbreak.sun]] == ["central_quarantine", "home_monitoring"]
+    assert found[outbreak.sun][-1].ends_at == at(13, 0) == outbreak.contacts(case)[outbreak.sun].follow_until
+    assert found[outbreak.zhao][0].measure == "hospital"
+    again = outbreak.does("derive_contacts", case=case, when=at(4, 10))
+    assert (again["added"], again["changed"]) == (
+        0,
+        1,
+    )  # the case is not isolated yet: who shares the door is exposed on
+    assert {p: len(o) for p, o in proposals().items()} == {p: len(o) for p, o in found.items()}
+
+
+def test_a_contact_of_two_cases_is_proposed_for_once(outbreak: Outbreak) -> None:
+    first, second = outbreak.opens(), outbreak.opens(outbreak.li)
+    outbreak.was(first, outbreak.market, at(2, 10), at(2, 11))
+    outbreak.was(second, outbreak.market, at(2, 10), at(2, 11))
+    outbreak.was(first, outbreak.market, at(2, 10, 30), at(2, 12), who=outbreak.sun)
+    outbreak.does("derive_contacts", case=first)
+    before = len(proposals()[outbreak.sun])
+    told = outbreak.does("derive_contacts", case=second, when=at(4, 11))
+    assert (told["added"], told["bound_already"]) == (1, 1)
+    assert len(proposals()[outbreak.sun]) == before
+
+
+def test_what_binds_the_contacts_of_a_refuted_case_is_put_before_a_signer(outbreak: Outbreak, case: UUID) -> None:
+    outbreak.does("derive_contacts", case=case)
+    told = outbreak.does("refute_case", case=case, reason="复核阴性", when=at(4, 14))
+    assert len(proposals()) == 4  # nothing was ended by a rule: a person signs that
+    with scoped(make.EVERYBODY):
+        (look,) = Reclass.objects.filter(signed_at__isnull=True, dropped_at__isnull=True)
+    answer = make.does(outbreak.county.zheng, "reclass_orders", at=at(4, 15), reclass=look.id)
+    assert answer.status == "done", answer.reason
+    assert proposals() == {}
+    outbreak.does("undo_reclassing", reclassing=UUID(told["reclassing"]), when=at(4, 16))
+    assert set(proposals()) == {outbreak.qian, outbreak.sun, outbreak.li}
+
+
+def test_an_undo_before_the_signature_leaves_every_order_as_it_was(outbreak: Outbreak, case: UUID) -> None:
+    outbreak.does("derive_contacts", case=case)
+    before = {o.id: (o.state, o.ends_at) for several in proposals().values() for o in several}
+    told = outbreak.does("refute_case", case=case, reason="复核阴性", when=at(4, 14))
+    outbreak.does("undo_reclassing", reclassing=UUID(told["reclassing"]), when=at(4, 15))
+    with scoped(make.EVERYBODY):
+        assert not Reclass.objects.filter(signed_at__isnull=True, dropped_at__isnull=True).exists()
+    assert {o.id: (o.state, o.ends_at) for several in proposals().values() for o in several} == before

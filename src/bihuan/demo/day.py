@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from bihuan.adapters import pushed_lists, spreadsheets
 from bihuan.demo import county as invented
+from bihuan.demo.cases import Chain
 from bihuan.demo.founding import Staff
 from bihuan.ledgers.command import reads as command_reads
 from bihuan.ledgers.command.choices import TaskKind
@@ -43,6 +44,7 @@ class Day:
 
     def __init__(self, county: Any, staff: Staff, now: datetime, seed: int) -> None:
         self.county, self.staff, self.now = county, staff, now
+        self.seed = seed
         self.chance = random.Random(seed)  # noqa: S311 - a story, not a secret
         self.story = Story()
         self.agenda: list[tuple[datetime, int, Callable[[datetime], None]]] = []
@@ -51,6 +53,7 @@ class Day:
         """Play everything up to now, in order of time."""
         self._rota()
         start = self.now - timedelta(minutes=200)
+        self.story.lines += Chain(self.staff, self.now, start, self.seed).play()
         self._do("commander", "set_response", start, name="新冠疫情处置", disease="covid-19",  # data
                  protocol="covid-19/2022-06-28", level="Ⅱ级响应")  # fmt: skip # data
         for file in invented.pushed_lists(self.county):

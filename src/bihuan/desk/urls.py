@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("bihuan.desk.staff.urls")),
     path("", include("bihuan.desk.territory.urls")),
     path("", include("bihuan.desk.codes.urls")),
+    path("", include("bihuan.desk.cases.urls")),
     path("", include("bihuan.desk.sites.urls")),
     path("", include("bihuan.desk.orders.urls")),
     path("", include("bihuan.desk.problems.urls")),

@@ -196,6 +196,16 @@ LABELS = {
     "reclass_orders": _("签批重新研判"),
     "undo_reclass": _("撤回重新研判"),
     "drop_reclass": _("维持原状"),
+    "write_assistance": _("发协查函"),
+    "receive_assistance": _("登记协查来函"),
+    "dispatch_assistance": _("协查人员派发乡镇"),
+    "settle_assistance": _("核对协查人员是否找到"),
+    "answer_assistance": _("登记协查结果"),
+    "reply_assistance": _("协查复函"),
+    "record_reply": _("登记对方复函"),
+    "propose_for_contacts": _("接触者管控提请"),
+    "propose_for_case": _("病例收治提请"),
+    "retract_reclass": _("撤回重新研判"),
 }
 
 

@@ -106,6 +106,48 @@ def each_visit(doing: Doing, args: Any, outcome: Outcome) -> Sequence[tuple[str,
     return [("open_follow_up", given | visit) for visit in outcome.result["_visits"]]
 
 
+def contacts_proposed(doing: Doing, args: Any, outcome: Outcome) -> Sequence[tuple[str, Given]]:
+    """What the protocol asks of contacts is put before somebody who may sign."""
+    told = outcome.result
+    rows = [*told.get("_contacts", ()), *(told.get("_again", ()) if doing.verb == "undo_reclassing" else ())]
+    return [("propose_for_contacts", {"contacts": rows, "case": told.get("_case")})] if rows else []
+
+
+def contacts_gone(doing: Doing, args: Any, outcome: Outcome) -> Sequence[tuple[str, Given]]:
+    """Whoever is no contact any more may be bound for nothing: their orders are looked at again."""
+    grounds = [f"contact:{i}" for i in outcome.result.get("_gone", ())]
+    if doing.verb == "refute_case":
+        grounds.append(outcome.subject)
+    if not grounds:
+        return []
+    return [("propose_reclass", {"cause": "refuted", "grounds": grounds, "reason": doing.verb})]
+
+
+def contacts_moved(doing: Doing, args: Any, outcome: Outcome) -> Sequence[tuple[str, Given]]:
+    """A last exposure that moved moves the end of what rests on it, once somebody has signed."""
+    return [
+        ("propose_reclass", {
+            "cause": "anchor", "grounds": [f"contact:{i}" for i in ids], "reason": doing.verb,
+            "anchors": {"last_exposure": last},
+        })
+        for last, ids in sorted(outcome.result.get("_moved", {}).items())
+    ]  # fmt: skip
+
+
+def looks_retracted(doing: Doing, args: Any, outcome: Outcome) -> Sequence[tuple[str, Given]]:
+    """What was put up for decision because of the second look that was undone is not asked any more."""
+    grounds = [f"contact:{i}" for i in outcome.result.get("_again", ())] + [f"case:{outcome.result['case']}"]
+    return [("retract_reclass", {"grounds": grounds})]
+
+
+def _settle_contact(doing: Doing, args: Any, outcome: Outcome) -> Sequence[tuple[str, Given]]:
+    """A contact was found: the case's clock, or the letter's that asked for them, may be met with it."""
+    told = outcome.result
+    if told["_case"]:
+        return [("settle_tracing", {"case": told["_case"], "path": told["_path"]})]
+    return [("settle_assistance", {"contact": told["_contact"], "path": told["_path"]})]
+
+
 FOLLOWS: Follows = {
     # A list from receipt to reply.
     ("receive_list", "received"): [
@@ -155,12 +197,23 @@ FOLLOWS: Follows = {
         asks(TaskKind.SITE_FAULT, limit="site_fault", roles=SITE_ROLES, words="%(_place)s")
     ],
     # From a case to its contacts, found township by township within the case's own twenty-four hours.
-    ("derive_contacts", "derived"): [does("dispatch_contacts", case=result("_case"))],
-    ("add_contact", "added"): [does("dispatch_contacts", case=result("_case"))],
-    ("record_follow_up", "found"): [does("settle_tracing", case=result("_case"), path=result("_path"))],
-    ("record_follow_up", "found_unwell"): [does("settle_tracing", case=result("_case"), path=result("_path"))],
+    ("open_case", "opened"): [does("propose_for_case", case=result("case"))],
+    ("derive_contacts", "derived"): [
+        does("dispatch_contacts", case=result("_case")),
+        contacts_proposed,
+        contacts_gone,
+        contacts_moved,
+    ],
+    ("add_contact", "added"): [does("dispatch_contacts", case=result("_case")), contacts_proposed],
+    ("refute_case", "refuted"): [contacts_gone],
+    ("undo_reclassing", "undone"): [looks_retracted, contacts_proposed, contacts_gone],
+    ("record_follow_up", "found"): [_settle_contact],
+    ("record_follow_up", "found_unwell"): [_settle_contact],
     ("record_follow_up", "last_day_filled"): [does("finish_follow_up", contact=result("_contact"))],
-    ("end_contact", "ended"): [does("settle_tracing", case=result("_case"), path=result("_path"))],
+    ("end_contact", "ended"): [
+        does("settle_tracing", case=result("_case"), path=result("_path")),
+        contacts_gone,
+    ],
     # Orders: what rested on an order that is withdrawn is looked at again, by somebody who may sign.
     ("withdraw_order", "with_dependents"): [
         does(
@@ -213,4 +266,11 @@ FOLLOWS: Follows = {
         asks(TaskKind.SITE_CHECK, limit="site_check", roles=SITE_ROLES, words="%(_place)s"),
         asks(TaskKind.SITE_FAULT, limit="site_fault", roles=SITE_ROLES, words="%(_place)s"),
     ],
+    # Letters of assistance: theirs go to our townships, ours hand contacts over.
+    ("receive_assistance", "received"): [
+        does("dispatch_assistance", assistance=result("_assistance")),
+        contacts_proposed,
+    ],
+    ("answer_assistance", "answered"): [contacts_gone],
+    ("write_assistance", "written"): [does("settle_tracing", case=result("_case"), path=result("_path"))],
 }

@@ -159,3 +159,24 @@ def windowed(case: Any) -> dict[str, Any]:
     """The infectious window of a case as its protocol says now, ready to be written."""
     window = cases_bridge.window_of(case)
     return {"infectious_from": window.start, "infectious_until": window.until, "window_reason": window.reason}
+
+
+def order_rows(
+    doing: Doing, who: Any, asked: Any, *, class_name: str, ground: str, ground_words: str,
+    anchors: dict[str, datetime], facts: dict[str, Any],
+) -> list[dict[str, Any]]:  # fmt: skip
+    """What an edition asks of a person as proposals, a stage each. `who` has person_id, area_id and path."""
+    told = {name: at.isoformat() for name, at in anchors.items()}
+    chain = doing.derive(f"chain:{ground}")
+    return [
+        {
+            "id": doing.derive(f"order:{ground}:{number}"), "person_id": who.person_id, "area_id": who.area_id,
+            "path": who.path, "chain": chain, "stage": number, "measure": s.measure, "protocol": asked.protocol,
+            "class_name": class_name, "room": s.room, "compulsory": s.compulsory, "is_verified": s.is_verified,
+            "basis": s.basis, "article": s.article, "ground": ground, "ground_words": ground_words, "anchors": told,
+            "facts": facts, "starts_at": s.starts_at, "ends_at": s.ends_at, "proposed_at": doing.at,
+            "proposed_by_id": doing.actor.member, "checks_per_day": s.checks_per_day, "code": s.code,
+            "release": list(s.release), "lighter": dict(s.lighter), "person_days": s.person_days,
+        }
+        for number, s in enumerate(asked.stages)
+    ]  # fmt: skip

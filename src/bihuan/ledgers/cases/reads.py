@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from bihuan.ledgers.cases.choices import ContactState
 from bihuan.ledgers.cases.models import (
@@ -36,6 +36,15 @@ def cases(scope: Scope) -> QuerySet[Case]:
 def standing_cases(scope: Scope) -> QuerySet[Case]:
     """Cases that count: not refuted."""
     return cases(scope).filter(refuted_at__isnull=True)
+
+
+def behind(found: QuerySet[Case]) -> QuerySet[Case]:
+    """Of these, the ones whose window has moved since their contacts were derived."""
+    moved = ~Q(infectious_from=F("derived_from")) | ~Q(infectious_until=F("derived_until"))
+    moved |= Q(infectious_until__isnull=True, derived_until__isnull=False)
+    moved |= Q(infectious_until__isnull=False, derived_until__isnull=True)
+    still = Q(infectious_from=F("derived_from"), infectious_until__isnull=True, derived_until__isnull=True)
+    return found.filter(moved, derived_at__isnull=False, refuted_at__isnull=True).exclude(still)
 
 
 def case(scope: Scope, id_: UUID) -> Case | None:
@@ -134,6 +143,12 @@ def contacts_of_person(scope: Scope, person: UUID) -> QuerySet[Contact]:
     return contacts(scope).filter(person=person)
 
 
+def contact_classes(scope: Scope) -> list[str]:
+    """The classes contacts of the scope have."""
+    found = Contact.objects.filter(scope.inside()).order_by("class_name").values_list("class_name", flat=True)
+    return list(found.distinct())
+
+
 def contact_counts(scope: Scope, cases_: Collection[UUID]) -> dict[UUID, dict[str, int]]:
     """How many contacts each case has, all and still open."""
     found = (
@@ -164,11 +179,31 @@ def follow_ups_of(scope: Scope, contacts_: Collection[UUID]) -> QuerySet[FollowU
     return FollowUp.objects.filter(scope.inside(), contact__in=list(contacts_)).order_by("contact", "day", "slot")
 
 
+def found_instants(scope: Scope, cases_: Collection[UUID]) -> list[tuple[UUID, datetime, datetime | None, str]]:
+    """For every contact of these cases: (case, identified at, found at or None, path). Found is the first follow-up that
+    reached them, or the end of their watch; one whose judgement was taken back counts until then."""
+    reached = FollowUp.objects.filter(contact=OuterRef("pk"), outcome__in=["seen_ok", "seen_not_ok"]).order_by("at")
+    found = Contact.objects.filter(scope.inside(), case__in=list(cases_))
+    found = found.annotate(reached_at=Subquery(reached.values("at")[:1]))
+    rows = found.values_list("case", "identified_at", "reached_at", "ended_at", "path")
+    return [
+        (case_, identified, min((t for t in (first, ended) if t), default=None), path)
+        for case_, identified, first, ended, path in rows
+    ]
+
+
 def follow_up_due(scope: Scope, day: date) -> QuerySet[Contact]:
     """Whom to follow up on a day: everybody open whose last day has not passed, the last day itself included."""
     today = FollowUp.objects.filter(contact=OuterRef("pk"), day=day)
     found = open_contacts(scope).filter(Q(last_day__gte=day) | Q(last_day__isnull=True))
     return found.annotate(is_followed_today=Exists(today)).order_by("is_followed_today", "path", "id")
+
+
+def not_followed_on(scope: Scope, day: date) -> QuerySet[Contact]:
+    """Whom nobody has asked yet on a day on which they must be."""
+    today = FollowUp.objects.filter(contact=OuterRef("pk"), day=day)
+    due = open_contacts(scope).filter(Q(last_day__gte=day) | Q(last_day__isnull=True))
+    return due.filter(~Exists(today))
 
 
 def follow_up_over(at: datetime) -> QuerySet[Contact]:
@@ -178,10 +213,14 @@ def follow_up_over(at: datetime) -> QuerySet[Contact]:
 
 
 def clusters(scope: Scope) -> QuerySet[Cluster]:
-    """Clusters with how many cases each has."""
-    standing = Q(members__left_at__isnull=True)
-    found = Cluster.objects.filter(scope.inside()).select_related("place")
-    return found.annotate(n_cases=Count("members", filter=standing)).order_by("-opened_at", "-id")
+    """Clusters, latest first."""
+    return Cluster.objects.filter(scope.inside()).select_related("place").order_by("-opened_at", "-id")
+
+
+def cluster_sizes(scope: Scope, clusters_: Collection[UUID]) -> dict[UUID, int]:
+    """How many cases each of these clusters has."""
+    found = ClusterMember.objects.filter(scope.inside(), cluster__in=list(clusters_), left_at__isnull=True)
+    return dict(found.values_list("cluster").annotate(n=Count("id")).order_by())
 
 
 def cluster(scope: Scope, id_: UUID) -> Cluster | None:
@@ -246,11 +285,9 @@ def reclassing(scope: Scope, id_: UUID) -> Reclassing | None:
 
 
 def assistances(scope: Scope) -> QuerySet[Assistance]:
-    """Letters of assistance in and out, latest first, with how many persons each names and how many are answered."""
-    answered = Q(people__answered_at__isnull=False)
+    """Letters of assistance in and out, latest first."""
     found = Assistance.objects.filter(scope.inside()).select_related("letter", "reply", "case", "task__clock")
-    counted = found.annotate(n_people=Count("people"), n_answered=Count("people", filter=answered))
-    return counted.order_by("-received_at", "-id")
+    return found.order_by("-received_at", "-id")
 
 
 def assistance(scope: Scope, id_: UUID) -> Assistance | None:
@@ -266,6 +303,31 @@ def assistance_by_letter(scope: Scope, letter: UUID) -> Assistance | None:
 def assistance_known(path: str, content_hash: str) -> Assistance | None:
     """A structured letter of the same content that came in before."""
     return Assistance.objects.filter(path=path, content_hash=content_hash).select_related("letter").first()
+
+
+def assistance_counts(scope: Scope, letters: Collection[UUID]) -> list[tuple[UUID, int, int]]:
+    """How many persons each of these letters names, and how many are answered."""
+    found = AssistancePerson.objects.filter(scope.inside(), assistance__in=list(letters)).values("assistance")
+    counted = found.annotate(n=Count("id"), answered=Count("answered_at")).order_by()
+    return [(row["assistance"], row["n"], row["answered"]) for row in counted]
+
+
+def same_assistance(path: str, counterpart: str, their_number: str) -> Assistance | None:
+    """A letter of this number from this county that was registered before."""
+    found = Assistance.objects.filter(path=path, counterpart=counterpart, their_number=their_number, direction="in")
+    return found.select_related("letter").first()
+
+
+def assistance_out(scope: Scope, number: str) -> Assistance | None:
+    """Our own letter of this number."""
+    found = Assistance.objects.filter(scope.inside(), direction="out", letter__number=number)
+    return found.select_related("letter").first()
+
+
+def asked_for(scope: Scope, contacts_: Collection[UUID]) -> QuerySet[AssistancePerson]:
+    """Rows of letters that ask for these contacts."""
+    found = AssistancePerson.objects.filter(scope.inside(), contact__in=list(contacts_), duplicate_of__isnull=True)
+    return found.select_related("assistance__letter").order_by("id")
 
 
 def assistance_people(scope: Scope, assistance_: UUID) -> QuerySet[AssistancePerson]:

@@ -1,7 +1,7 @@
 """Facts of cases: what was found, whom it concerns, what became of them. Nothing is deleted; what was wrong is voided."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -243,7 +243,9 @@ def snapshot(row: Contact) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name in JUDGED:
         value = getattr(row, _column(name))
-        if isinstance(value, datetime | date):
+        if isinstance(value, datetime):
+            value = value.astimezone(UTC).isoformat()  # one instant, one spelling
+        elif isinstance(value, date):
             value = value.isoformat()
         found[name] = str(value) if isinstance(value, UUID) else value
     return found

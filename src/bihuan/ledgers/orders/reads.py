@@ -212,6 +212,20 @@ def reclasses(scope: Scope) -> QuerySet[Reclass]:
     return Reclass.objects.filter(scope.inside()).select_related("proposed_by", "issuer").order_by("-proposed_at")
 
 
+def unsigned_reclasses(scope: Scope) -> QuerySet[Reclass]:
+    """Second looks that wait for a signature."""
+    return reclasses(scope).filter(signed_at__isnull=True, dropped_at__isnull=True)
+
+
+def live_of(scope: Scope, person_ids: Collection[UUID]) -> dict[UUID, list[Order]]:
+    """What is proposed, signed or in force for each of these persons; who has nothing is left out."""
+    found = Order.objects.filter(scope.inside(), person__in=list(person_ids), state__in=LIVE_STATES)
+    by_person: dict[UUID, list[Order]] = {}
+    for one in found:
+        by_person.setdefault(one.person_id, []).append(one)  # type: ignore[arg-type]
+    return by_person
+
+
 def reclass(scope: Scope, id_: UUID) -> Reclass | None:
     """One second look."""
     return reclasses(scope).filter(id=id_).first()

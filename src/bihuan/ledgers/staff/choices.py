@@ -126,6 +126,8 @@ CASES_LOOK: set[str] = CASES_FIELD | {"see_cases"}
 CASES_WORK: set[str] = {
     "open_case", "revise_case", "refute_case", "add_case_visit", "add_exposure", "add_contact", "derive_contacts",
     "end_contact", "name_plan_step", "open_cluster", "link_cases", "record_presences",
+    "write_assistance", "receive_assistance",
+    "answer_assistance", "reply_assistance",
 }  # fmt: skip
 # Taking records over from another system, and taking them out.
 CASES_WORK |= {

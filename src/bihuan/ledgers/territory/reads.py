@@ -60,6 +60,11 @@ def place(id_: UUID) -> Place | None:
     return Place.objects.filter(id=id_).select_related("area").first()
 
 
+def places_by_id(ids: Collection[UUID]) -> QuerySet[Place]:
+    """Several places at once."""
+    return Place.objects.filter(id__in=list(ids)).select_related("area")
+
+
 def places_named(scope: Scope, words: str) -> QuerySet[Place]:
     """Places inside the scope whose name or address holds these words, the shortest name first."""
     found = Place.objects.filter(scope.inside()).filter(Q(name__icontains=words) | Q(address__icontains=words))
@@ -69,6 +74,23 @@ def places_named(scope: Scope, words: str) -> QuerySet[Place]:
 def counts_by_level(scope: Scope) -> dict[str, int]:
     """How many areas of each level lie inside the scope."""
     return dict(Area.objects.filter(scope.inside()).values_list("level").annotate(n=Count("code")).order_by())
+
+
+def counties_with_people(scope: Scope) -> list[Area]:
+    """The counties of the scope whose tree reaches below them: those kept here, not only named."""
+    return list(Area.objects.filter(scope.inside(), level=Level.COUNTY, children__isnull=False).distinct())
+
+
+def counties_outside(scope: Scope) -> list[Area]:
+    """Counties the tree names that are not the scope's own: whom one may write to."""
+    own = county_of(scope.path)
+    return list(Area.objects.filter(level=Level.COUNTY).exclude(code=own.code if own else "").order_by("path")[:400])
+
+
+def county_named(name: str) -> Area | None:
+    """The county of this name, where the tree names one and only one."""
+    found = list(Area.objects.filter(level=Level.COUNTY, name=name)[:2])
+    return found[0] if len(found) == 1 else None
 
 
 def areas_exist() -> bool:

@@ -1,6 +1,6 @@
 """From one case to everybody who met it, and to those they met: judged by the protocol, each with the reason why."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -89,10 +89,30 @@ def derive_contacts(
         "case": str(asked.id), "added": len(fresh), "changed": len(changed), "dropped": len(gone),
         "close": sum(c.level == 1 for c in fresh), "secondary": sum(c.level == 2 for c in fresh),
         "reclassing": str(reclassing.id) if reclassing else None,
-        "_case": str(asked.id), "_contacts": [str(c.id) for c in fresh],
-        "_again": [str(c.id) for c in changed], "_gone": [str(c.id) for c in gone],
+        "_case": str(asked.id), "_contacts": [str(c.id) for c in fresh + _back(changed, before)],
+        "_again": [str(c.id) for c in changed], "_gone": [str(c.id) for c in gone], "_moved": _moved(changed, before),
     }  # fmt: skip
     return Outcome("derived", asked.path, f"case:{asked.id}", result)
+
+
+def _back(changed: list[Any], before: dict[str, dict[str, Any]]) -> list[Any]:
+    """Contacts that had been taken back and are contacts again, or are held in another class."""
+    return [
+        c for c in changed
+        if c.ended_at is None
+        and (before[str(c.id)]["ended_at"] is not None or before[str(c.id)]["class_name"] != c.class_name)
+    ]  # fmt: skip
+
+
+def _moved(changed: list[Any], before: dict[str, dict[str, Any]]) -> dict[str, list[str]]:
+    """Contacts whose last exposure is another now, by the new one; those that came back are proposed for anew."""
+    found: dict[str, list[str]] = {}
+    for row in changed:
+        old = before[str(row.id)]
+        new = row.last_exposure_at.astimezone(UTC).isoformat() if row.last_exposure_at else ""
+        if row.ended_at is None and new and old["last_exposure_at"] != new:
+            found.setdefault(new, []).append(str(row.id))
+    return found
 
 
 def _is_ours(row: Any) -> bool:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.ledgers.cases import reads as cases_reads
 from bihuan.ledgers.intake import reads as intake_reads
 from bihuan.ledgers.orders.stays import reads as stays_reads
 from bihuan.ledgers.people import reads as people_reads
@@ -29,6 +30,12 @@ def reveal_person(doing: Doing, *, subject: str, reason: str) -> Outcome:
     elif kind == "stay":  # whoever looks after somebody of another township knows them by the stay
         stay = stays_reads.stay(doing.actor.scope, id_)
         path = (stay.path if doing.actor.scope.holds(stay.path) else stay.home_path) if stay else ""
+    elif kind == "assistance":  # the persons of a letter of assistance, or its signed file
+        letter = cases_reads.assistance(doing.actor.scope, id_)
+        path = letter.path if letter and doing.actor.may("see_cases") else ""
+    elif kind == "case":  # the report of a case with its names
+        case = cases_reads.case(doing.actor.scope, id_)
+        path = case.path if case and doing.actor.may("see_cases") else ""
     else:
         row = intake_reads.row(doing.actor.scope, id_)
         path = row.path if row else ""

@@ -39,5 +39,9 @@ def undo_reclassing(doing: Doing, *, reclassing: UUID) -> Outcome:
             cases_writes.reopen_cluster_members(asked.before.get("members", []))
         if not cases_writes.set_reclassing_undone(asked.id, doing.at):
             raise Refused(_("没有这次重新判定，或已撤销"), "no_such_reclassing")
-    result = {"case": str(asked.case_id), "contacts": len(touched), "_again": [str(r.id) for r in touched]}
+    again, gone = [r for r in touched if r.ended_at is None], [r for r in touched if r.ended_at is not None]
+    result = {
+        "case": str(asked.case_id), "contacts": len(touched), "_case": str(asked.case_id),
+        "_again": [str(r.id) for r in again], "_gone": [str(r.id) for r in gone if r.state == ContactState.DROPPED],
+    }  # fmt: skip
     return Outcome("undone", asked.path, f"case:{asked.case_id}", result)
