@@ -39,14 +39,16 @@ def bind(
     person: UUID, county: make.County, *, code: str, start: datetime, end: datetime, served: datetime, **more: Any
 ) -> UUID:
     """An order as the room keeps it, signed and served."""
+    told: dict[str, Any] = {
+        "measure": "home_quarantine" if code == "yellow" else "central_quarantine", "protocol": "covid-19/2022-06-28",
+        "class_name": "close_contact", "basis": "第九版", "ground": f"contact:{uuid7()}", "ground_words": "密切接触者",
+        "area_id": "991027101001", "path": make.PATHS["991027101001"], "issuer_post": "指挥部 指挥长",
+    }  # fmt: skip
     with scoped(make.EVERYBODY):
         return Order.objects.create(
-            person_id=person, area_id="991027101001", path=make.PATHS["991027101001"], chain=uuid7(),
-            measure="home_quarantine" if code == "yellow" else "central_quarantine", protocol="covid-19/2022-06-28",
-            class_name="close_contact", basis="第九版", ground=f"contact:{uuid7()}", ground_words="密切接触者",
-            starts_at=start, ends_at=end, state="in_force", proposed_at=served, proposed_by=county.zheng,
-            issuer=county.zheng, issuer_post="指挥部 指挥长", signed_at=served, served_at=served,
-            notice_number=str(uuid7()), code=code, **more,
+            person_id=person, chain=uuid7(), starts_at=start, ends_at=end, state="in_force", proposed_at=served,
+            proposed_by=county.zheng, issuer=county.zheng, signed_at=served, served_at=served,
+            notice_number=str(uuid7()), code=code, **(told | more),
         ).id  # fmt: skip
 
 

@@ -102,6 +102,7 @@ INSTALLED_APPS = [
     "bihuan.loop",
     "bihuan.desk",
     "bihuan.field",
+    "bihuan.me",
 ]
 PROCRASTINATE_IMPORT_PATHS = ["bihuan.desk.intake.jobs"]
 AUTH_USER_MODEL = "staff.Member"

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("login/", Login.as_view(), name="login"),
     path("logout/", LogoutView.as_view(next_page="login"), name="logout"),
     path("field/", include("bihuan.field.urls")),
+    path("me/", include("bihuan.me.urls")),
     path("", include("bihuan.desk.urls")),
 ]
 

@@ -83,3 +83,20 @@ def guard_ends(*tables: str, other: str) -> migrations.RunSQL:
     ]
     back = [f"DROP POLICY inside_scope ON {table}; ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;" for table in tables]
     return migrations.RunSQL(sql="\n".join(forward), reverse_sql="\n".join(back))
+
+
+# The one person whose own rows may be read where there is no scope: a resident looking at what is held about them.
+_OWN = "(SELECT nullif(current_setting('bihuan.person', true), '')::uuid)"
+
+
+def own_rows(**conditions: str) -> migrations.RunSQL:
+    """Let a resident read the rows about themselves: by table, the condition that a row is theirs, with {me} for their id.
+
+    Where nobody is named, as for every member of the staff, the condition is never true and opens nothing.
+    """
+    forward = [
+        f"CREATE POLICY own_rows ON {table} FOR SELECT USING ({told.format(me=_OWN)});"
+        for table, told in conditions.items()
+    ]
+    back = [f"DROP POLICY own_rows ON {table};" for table in conditions]
+    return migrations.RunSQL(sql="\n".join(forward), reverse_sql="\n".join(back))

@@ -1,12 +1,13 @@
 """码: what colour orders give a person and why, passes on paper, keys, what is revoked, who disputes."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bihuan.adapters import documents
@@ -14,12 +15,14 @@ from bihuan.desk.codes.words import card, colour_chip, is_english
 from bihuan.desk.command.words import clock_part
 from bihuan.desk.inside import Request, act, done, form_id, found, page
 from bihuan.desk.parts import Action, Header, Link, Tile
+from bihuan.desk.people.reveal import reveal
 from bihuan.ledgers._ground import uuid7
 from bihuan.ledgers.command import bridge as command_bridge
 from bihuan.ledgers.command import reads as command_reads
 from bihuan.ledgers.command.choices import TaskKind
 from bihuan.ledgers.orders.passes import bridge as pass_bridge
 from bihuan.ledgers.orders.passes import reads as pass_reads
+from bihuan.ledgers.people import access, cipher
 from bihuan.ledgers.people import reads as people_reads
 from bihuan.ledgers.territory import reads as territory_reads
 
@@ -68,6 +71,8 @@ def person_code(request: Request, id_: UUID) -> HttpResponse:
             words = request.POST["words"]
             if act(request, "dispute_code", form_id(request), person=who.id, words=words).status != "refused":
                 done(request, _("已转卫健部门限时核实"))
+        elif "slip" in request.POST:
+            return _slip(request, who) or redirect("desk:person_code", who.id)
         elif "revoke" in request.POST:
             if act(request, "revoke_pass", form_id(request), person=who.id).status != "refused":
                 done(request, _("此人此前的凭证已全部作废"))
@@ -91,6 +96,7 @@ def person_code(request: Request, id_: UUID) -> HttpResponse:
         "green": read.code == pass_bridge.GREEN,
         "may_issue": visit.actor.may("issue_pass"),
         "may_dispute": visit.actor.may("dispute_code"),
+        "may_slip": visit.actor.may("make_access_code"),
         "may_revoke": visit.actor.may("revoke_pass"),
         "act_id": uuid7(),
     }  # fmt: skip
@@ -111,3 +117,39 @@ def _printed(request: Request, who: Any) -> HttpResponse | None:
     response.headers["Content-Disposition"] = f'attachment; filename="pass-{answer.result["code_id"]}.pdf"'
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _slip(request: Request, who: Any) -> HttpResponse | None:
+    """A slip with the code of a person's own page, or nothing when it was refused."""
+    answer = act(request, "make_access_code", form_id(request), person=who.id)
+    county = territory_reads.county_of(who.path)
+    if not answer.result or county is None:
+        return None
+    ends = timezone.localtime(datetime.fromisoformat(answer.result["ends_at"]))
+    words = {"code": access.code_of(UUID(answer.result["access_code"])), "page": request.build_absolute_uri("/me/")}
+    paper = documents.Letter(
+        title=_("个人查询码"),
+        addressee=people_reads.masked_name(who.name),
+        body=(
+            _("您的查询码是 %(code)s。") % words,
+            _("在 %(page)s 输入，可以查看哪些决定约束您、为什么、到何时为止，查看检测结果，出示凭证，提出异议，求助。")
+            % words,
+            _("请妥善保管，不要给别人看。有效至 %(day)s。") % {"day": f"{ends:%Y-%m-%d}"},
+        ),
+        issuer=_("%(county)s疫情防控指挥部") % {"county": county.name},
+        signed_on=timezone.localdate(request.visit.at),
+    )
+    body = documents.render_letter(paper, ".pdf", locale="en" if is_english() else "zh")
+    response = HttpResponse(body, content_type=documents.CONTENT_TYPES[".pdf"])
+    response.headers["Content-Disposition"] = 'attachment; filename="access-code.pdf"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@page("close_task", methods="GET HEAD POST")
+def task_words(request: Request, id_: UUID) -> HttpResponse:
+    """What a resident wrote: opened by a reason, the look journalled."""
+    task = found(command_reads.task(request.visit.scope, id_))
+    sealed = found(task.detail.get("sealed"))
+    there = reverse("desk:task", args=[task.id])
+    return reveal(request, task.subject, lambda: cipher.unseal(bytes.fromhex(sealed)), back=there)

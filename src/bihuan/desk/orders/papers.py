@@ -13,6 +13,7 @@ from bihuan.desk.inside import Request, act, as_uuid, found, page
 from bihuan.ledgers.orders import notice
 from bihuan.ledgers.orders import reads as orders_reads
 from bihuan.ledgers.orders.choices import DutyKind
+from bihuan.ledgers.people import access
 
 
 @page("see_orders", methods="POST")
@@ -38,6 +39,8 @@ def paper(request: Request, id_: UUID) -> HttpResponse:
         body = notice.paragraphs(order, tests=tests, extension=longer)
         number, signed_at = (longer or order).notice_number, (longer or order).signed_at
         issuer = (longer or order).issuer_post
+    if order.person_id and released is None and visit.actor.may("make_access_code"):
+        body = [*body, *_own_page(request, order.person_id)]
     made = documents.Letter(
         title=notice.title(order, extension=longer, release=released),
         addressee=order.person.name if order.person else _("社会公众"),
@@ -55,3 +58,15 @@ def paper(request: Request, id_: UUID) -> HttpResponse:
     response.headers["Content-Disposition"] = f'attachment; filename="{order.id}{suffix}"'
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _own_page(request: Request, person: UUID) -> list[str]:
+    """How the one bound sees this decision, objects and asks for help: a code on the paper itself."""
+    answer = act(request, "make_access_code", person=person)
+    if not answer.result:
+        return []
+    words = {"code": access.code_of(UUID(answer.result["access_code"])), "page": request.build_absolute_uri("/me/")}
+    return [
+        _("凭查询码 %(code)s 可在 %(page)s 查看本决定和检测结果、提出异议、求助；没有手机的，由村（社区）打印。")
+        % words
+    ]

@@ -13,7 +13,7 @@ from bihuan.desk import listing
 from bihuan.desk.inside import Request, Visit, act, as_uuid, done, form_id, found, page
 from bihuan.desk.intake.words import match_chip, state_chip
 from bihuan.desk.lists import Column, Filter, Row, ask
-from bihuan.desk.parts import Chip, Event, Header, Link, Timeline
+from bihuan.desk.parts import Action, Chip, Event, Header, Link, Timeline
 from bihuan.desk.people.reveal import reveal
 from bihuan.desk.people.words import masked_person, person_fields
 from bihuan.desk.verbs import verb_label
@@ -105,6 +105,9 @@ def person(request: Request, id_: UUID) -> HttpResponse:
                     (_("建档时间"), asked.recorded_at),
                     (_("保存至"), asked.keep_until),
                 ],
+                actions=[Action(_("码色和凭证"), reverse("desk:person_code", args=[asked.id]), "qrcode")]
+                if visit.actor.may("see_codes")
+                else [],
                 back=Link(_("人员"), reverse("desk:people")),
             ),
             "merged_into": asked.merged_into_id,

@@ -23,3 +23,14 @@ class IdentityKind(TextChoices):
     PASSPORT = "passport", _("护照")
     OTHER = "other", _("其他证件")
     PHONE = "phone", _("电话")
+
+
+class HelpKind(TextChoices):
+    """What a resident asks for."""
+
+    FOOD = "food", _("食品和生活用品")
+    MEDICINE = "medicine", _("药品")
+    DOCTOR = "doctor", _("就医")
+    CARE = "care", _("老人、孩子或病人需要照料")
+    PAPER = "paper", _("证明或通知书")
+    OTHER = "other", _("其他困难")

@@ -115,3 +115,13 @@ class PossibleDouble(Row):
             models.Index(fields=["path", "found_at"], name="double_open", condition=models.Q(settled_at__isnull=True))
         ]
         constraints = [models.UniqueConstraint(fields=["left", "right"], name="a_pair_once")]
+
+
+class AccessCode(Row):
+    """A code on paper with which a person sees what concerns them. Only its digest is kept."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="access_codes")
+    path = PathField()
+    digest = models.BigIntegerField(db_index=True)
+    made_at = models.DateTimeField()
+    ends_at = models.DateTimeField()

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,9 +10,9 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from bihuan.engines import terms
-from bihuan.ledgers.people import cipher
+from bihuan.ledgers.people import access, cipher
 from bihuan.ledgers.people.choices import IdentityKind
-from bihuan.ledgers.people.models import Identity, Merge, Person, PossibleDouble
+from bihuan.ledgers.people.models import AccessCode, Identity, Merge, Person, PossibleDouble
 from bihuan.ledgers.territory.scope import Scope
 
 
@@ -188,3 +189,24 @@ def doubles(scope: Scope) -> QuerySet[PossibleDouble]:
 def double(scope: Scope, id_: UUID) -> PossibleDouble | None:
     """One pair."""
     return doubles(scope).filter(id=id_).first()
+
+
+def access_code(scope: Scope, person_: UUID, at: datetime) -> AccessCode | None:
+    """The code on paper of this person that still counts."""
+    return AccessCode.objects.filter(scope.inside(), person=person_, ends_at__gt=at).order_by("-made_at").first()
+
+
+def person_of_code(code: str, at: datetime) -> UUID | None:
+    """Whom a code on paper belongs to, if it still counts. Asked by rule, with the county's eyes, for one digest."""
+    held = AccessCode.objects.filter(digest=access.digest_of(code), ends_at__gt=at).select_related("person")[:2]
+    return (held[0].person.merged_into_id or held[0].person_id) if len(held) == 1 else None
+
+
+def person_of_papers(phone: str, document: str) -> UUID | None:
+    """Who alone has both this phone and this document. Asked by rule, with the county's eyes, for two digests."""
+    phones = {cipher.blind(p) for p in terms.read_phones(phone)}
+    papers = {cipher.blind(w) for w in (document.strip(), document.strip().upper())}
+    with_phone = Identity.objects.filter(kind=IdentityKind.PHONE, blind__in=phones).values("person")
+    both = Identity.objects.filter(blind__in=papers, person__in=with_phone).exclude(kind=IdentityKind.PHONE)
+    found = {merged or own for own, merged in both.values_list("person_id", "person__merged_into_id")}
+    return found.pop() if len(found) == 1 else None

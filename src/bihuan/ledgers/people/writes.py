@@ -11,9 +11,9 @@ from uuid import UUID
 from django.db import connection
 
 from bihuan.ledgers._ground import uuid7
-from bihuan.ledgers.people import cipher
+from bihuan.ledgers.people import access, cipher
 from bihuan.ledgers.people.choices import IdentityKind
-from bihuan.ledgers.people.models import Household, Identity, Merge, Person, PossibleDouble
+from bihuan.ledgers.people.models import AccessCode, Household, Identity, Merge, Person, PossibleDouble
 
 
 @dataclass(frozen=True)
@@ -117,3 +117,11 @@ def settle_double(double: UUID, *, is_same: bool, at: datetime) -> bool:
     return bool(
         PossibleDouble.objects.filter(id=double, settled_at__isnull=True).update(settled_at=at, is_same=is_same)
     )
+
+
+def add_access_code(id_: UUID, person: Person, *, made_at: datetime, ends_at: datetime) -> AccessCode:
+    """Keep the digest of a code that follows from this id."""
+    return AccessCode.objects.create(
+        id=id_, person=person, path=person.path, digest=access.digest_of(access.code_of(id_)), made_at=made_at,
+        ends_at=ends_at,
+    )  # fmt: skip

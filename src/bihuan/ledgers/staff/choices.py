@@ -116,6 +116,7 @@ SITES_WORK |= {"assign_bed", "check_in", "move_stay", "end_stay", "settle_at_hom
 SITES_OPEN: set[str] = {"add_facility", "open_site", "close_site", "draw_visits"}
 
 CODES_LOOK: set[str] = {"see_codes", "issue_pass", "dispute_code", "see_checkpoints", "register_device", "check_device"}
+CODES_LOOK |= {"make_access_code", "ask_help", "reveal_sighting"}
 # What a post does, and the township that answers for it.
 CODES_LOOK |= {"record_stop", "count_crossings", "advance_red_code", "register_checkpoint"}
 CODES_WORK: set[str] = {"load_risk_areas", "rotate_pass_key", "revoke_pass", "check_presence"}

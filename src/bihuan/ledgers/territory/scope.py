@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db import connections, models, transaction
 
@@ -38,6 +39,22 @@ def scoped(scope: Scope, using: str = "default") -> Iterator[None]:
     """A transaction that sees `scope` and nothing else."""
     with transaction.atomic(using=using):
         enter(scope, using)
+        yield
+
+
+def enter_oneself(person: UUID, using: str = "default") -> None:
+    """Tell the database that the running transaction belongs to a resident: no scope, only the rows about this person."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('bihuan.scope', '', true), set_config('bihuan.person', %s, true)", [str(person)]
+        )
+
+
+@contextmanager
+def as_oneself(person: UUID, using: str = "default") -> Iterator[None]:
+    """A transaction that sees what is held about one person and may change nothing."""
+    with transaction.atomic(using=using):
+        enter_oneself(person, using)
         yield
 
 

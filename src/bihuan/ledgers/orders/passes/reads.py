@@ -1,7 +1,7 @@
 """Questions to orders, keys and revocations that a colour and its pass need."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -10,7 +10,12 @@ from bihuan.ledgers.orders.choices import OrderState
 from bihuan.ledgers.orders.models import Order
 from bihuan.ledgers.orders.passes.models import PassKey, RevokedPass
 from bihuan.ledgers.orders.reads import in_force
+from bihuan.ledgers.staff import reads as staff_reads
 from bihuan.ledgers.territory.scope import Scope
+
+# Acts that change what binds somebody; one told late made passes wrong until it was told.
+COLOURING = ("serve_notice", "release_order", "withdraw_order", "decide_appeal", "reclass_orders")
+DRIFT = timedelta(minutes=1)
 
 
 def served_and_not_over(scope: Scope, person_ids: Collection[UUID], at: datetime) -> QuerySet[Order]:
@@ -61,10 +66,22 @@ def passes_made_wrong(scope: Scope, since: datetime, until: datetime) -> list[tu
         rows = Order.objects.filter(scope.inside(), person__isnull=False, **{after: since, by: until})
         for person, at in rows.values_list("person", field):
             told[person] = max(told.get(person, at), at)
+    for person, at in _told_late(scope, since, until):
+        told[person] = max(told.get(person, at), at)
     own = RevokedPass.objects.filter(scope.inside(), person__isnull=False, keep_until__gt=until, revoked_at__lte=until)
     for person, at in own.values_list("person", "revoked_at"):
         told[person] = max(told.get(person, at), at)
     return sorted(told.items(), key=lambda t: (t[1], t[0]))
+
+
+def _told_late(scope: Scope, since: datetime, until: datetime) -> list[tuple[UUID, datetime]]:
+    """Orders whose change happened before but became known only in this span: passes issued meanwhile said the old colour."""
+    acts = staff_reads.acts(scope).filter(
+        verb__in=COLOURING, recorded_at__gt=since, recorded_at__lte=until, subject__startswith="order:"
+    )
+    late = {UUID(a.subject[6:]): a.recorded_at for a in acts if a.recorded_at - a.at > DRIFT}
+    found = Order.objects.filter(scope.inside(), id__in=list(late), person__isnull=False)
+    return [(person, late[id_]) for id_, person in found.values_list("id", "person") if person]
 
 
 def revoked_codes(scope: Scope, at: datetime) -> list[str]:

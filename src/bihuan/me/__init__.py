@@ -1,0 +1,1 @@
+"""MEET: the resident, on a phone or on paper."""

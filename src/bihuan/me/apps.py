@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class MeDoor(AppConfig):
+    name = "bihuan.me"
+    label = "me"
