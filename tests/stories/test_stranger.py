@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from bihuan.ledgers.command import reads as command_reads
 from bihuan.ledgers.intake import reads as intake_reads
 from bihuan.ledgers.territory.scope import Scope, scoped
 from bihuan.reports import library
-from tests import cast, make
+from tests import cast, make, make_lab
 from tests.architecture.test_house import UNGUARDED, room_models
 from tests.loop import test_stays
 from tests.loop.test_sites import site
@@ -29,6 +29,7 @@ NOT_WALKED = {
 }  # fmt: skip
 FOUND_IN_LIUQUAN = "诊所夜间无人值守"
 GUARDED = ("people.Person", "people.Identity", "intake.ListRow", "intake.RowEvent", "intake.Dispatch", "command.Task")
+GUARDED += ("lab.Session", "lab.Tube", "lab.Swab", "lab.Box", "lab.Result", "lab.Recall", "lab.Recheck")
 GUARDED += ("command.Clock", "command.Visit", "staff.Posting", "orders.Order", "orders.Duty", "orders.Appeal")
 GUARDED += ("command.Clock", "command.Visit", "staff.Posting", "command.Problem", "command.Proof")
 GUARDED += ("orders.Stay", "orders.Transfer")
@@ -52,6 +53,7 @@ def county(db: None) -> make.County:
     shown = {"subject": f"problem:{found.result['problem']}", "kind": "evidence", "words": FOUND_IN_LIUQUAN}
     assert make.does(made.wu, "add_proof", **shown).status == "done"
     _isolated(made)
+    samples(made, qian)
     return made
 
 
@@ -79,6 +81,17 @@ def _isolated(made: make.County) -> None:
     move = {"kind": "between", "from_facility": facility, "to_facility": facility}
     planned = make.does(made.zheng, "start_transfer", passengers=[{"order": order, "seat": 1}], **move)
     assert planned.status == "done", planned.reason
+
+
+def samples(made: make.County, qian: UUID) -> None:
+    """A pool of Liuquan is positive, and one more swab of it is in doubt."""
+    chain = make_lab.chain(county=made)
+    others = make_lab.people(2)
+    make_lab.fills(chain, "A001", [qian, others[0]])
+    late = make_lab.swab(chain.session, "A001", others[1], at=make.DAY)
+    assert make_lab.send(chain.cai, late, recorded_at=make.DAY + timedelta(hours=1))[0].word == "doubted"
+    make_lab.brings(chain, "BOX1", "A001")
+    assert make_lab.reads(chain, "A001", "positive").status == "done"
 
 
 def addresses(resolver: URLResolver | None = None, above: str = "/") -> Iterator[tuple[str, str]]:

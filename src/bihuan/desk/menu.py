@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.desk.parts import MenuItem
 from bihuan.ledgers.command import reads as command_reads
 from bihuan.ledgers.intake import reads as intake_reads
+from bihuan.ledgers.lab import reads as lab_reads
 from bihuan.ledgers.orders import reads as orders_reads
 
 
@@ -29,6 +30,11 @@ def _to_sign(request: HttpRequest) -> int | None:
     if visit is None or not visit.actor.may("sign_order"):
         return None
     return orders_reads.proposals(visit.scope).order_by().count()
+
+
+def _open_pools(request: HttpRequest) -> int | None:
+    visit = getattr(request, "visit", None)
+    return lab_reads.recalls(visit.scope).order_by().filter(closed_at__isnull=True).count() if visit else None
 
 
 MENU: tuple[MenuItem, ...] = (
@@ -61,6 +67,10 @@ MENU: tuple[MenuItem, ...] = (
     MenuItem(_("协查函"), "desk:assistances", "mail", None, "", _("流调")),
     MenuItem(_("聚集性疫情"), "desk:clusters", "hexagon", None, "", _("流调")),
     MenuItem(_("流调方案"), "desk:tracing_plan", "calendar-user", None, "", _("流调")),
+    MenuItem(_("检测轮次"), "desk:rounds", "test-pipe", None, "e", _("检测")),
+    MenuItem(_("检测结果"), "desk:results", "report-medical", None, "", _("检测")),
+    MenuItem(_("混采阳性"), "desk:pools", "alert-triangle", _open_pools, "", _("检测")),
+    MenuItem(_("重点岗位"), "desk:key_posts", "id-badge", None, "", _("检测")),
     MenuItem(_("人员"), "desk:people", "users", None, "p", _("台账")),
     MenuItem(_("疑似重复档案"), "desk:doubles", "git-merge", None, "", _("台账")),
     MenuItem(_("指挥体系"), "desk:roster", "sitemap", None, "o", _("台账")),

@@ -18,5 +18,6 @@ urlpatterns = [
     path("", include("bihuan.desk.directives.urls")),
     path("", include("bihuan.desk.protocols.urls")),
     path("", include("bihuan.desk.chains.urls")),
+    path("", include("bihuan.desk.lab.urls")),
     path("reports/", include("bihuan.desk.reports.urls")),
 ]

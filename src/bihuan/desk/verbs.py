@@ -121,6 +121,7 @@ LABELS = {
     "check_results": _("核对结果文件"),
     "import_results": _("结果入库"),
     "drop_results": _("放弃结果文件"),
+    "queue_results": _("结果文件排队入库"),
     "report_positive": _("单采阳性处置"),
     "credit_test": _("检测义务核销"),
     "alarm_departure": _("送样时限报警"),

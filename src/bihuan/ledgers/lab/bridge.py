@@ -9,6 +9,7 @@ import msgspec
 
 from bihuan.engines import planning, protocol
 from bihuan.ledgers.lab.choices import RoundKind
+from bihuan.ledgers.lab.figures import Pace
 
 SIZES = (1, 5, 10, 20)
 COUNTY = "county"
@@ -78,16 +79,6 @@ def posts(at: datetime, disease: str = COUNTY) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Link:
-    """One link of the chain as it was measured: workers, what each finishes an hour, and how long a tube stays in it."""
-
-    name: str
-    workers: int
-    tubes_per_worker_hour: float
-    hours_per_tube: float
-
-
-@dataclass(frozen=True)
 class Slowest:
     """Which link sets the pace, and what one more worker in each link brings: tubes an hour, hours saved."""
 
@@ -97,13 +88,15 @@ class Slowest:
     gains: tuple[tuple[str, float, float], ...]
 
 
-def slowest_link(links: Sequence[Link], tubes: int) -> Slowest | None:
-    """The link that holds the chain back; None while a link has not been measured yet."""
-    measured = [link for link in links if link.tubes_per_worker_hour > 0 and link.workers > 0]
-    if len(measured) < len(links) or not links:
+def slowest_link(paces: Sequence[Pace], tubes: int) -> Slowest | None:
+    """The link that holds the chain back, by what each worker of a link finished an hour, and what one more brings.
+
+    None while a link has not been measured: a guess would send the next courier to the wrong place.
+    """
+    if any(p.tubes == 0 or p.hours <= 0 or p.workers == 0 for p in paces):
         return None
     found = planning.plan_chain(
-        [planning.Stage(k.name, k.workers, k.tubes_per_worker_hour, k.hours_per_tube) for k in measured], items=tubes
+        [planning.Stage(p.link, p.workers, p.tubes / p.hours / p.workers, p.tube_hours) for p in paces], items=tubes
     )
     gains = tuple((s.name, s.gain_items_per_hour, s.hours_saved) for s in found.stages)
     return Slowest(found.bottlenecks[0], found.items_per_hour, found.hours, gains)

@@ -90,6 +90,7 @@ class FileState(TextChoices):
     """How a laboratory's file stands."""
 
     CHECKED = "checked", _("已核对待入库")
+    QUEUED = "queued", _("正在入库")
     TAKEN = "taken", _("待第二人复核")
     RELEASED = "released", _("已发布")
     DROPPED = "dropped", _("已放弃")

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +25,17 @@ def funnel(scope: Scope, round_id: UUID) -> dict[str, tuple[int, int]]:
     return {state: (tubes_, people or 0) for state, tubes_, people in found}
 
 
+def people_of(scope: Scope, rounds: Collection[UUID]) -> dict[UUID, int]:
+    """People sampled in each of these rounds."""
+    found = (
+        Tube.objects.filter(scope.inside(), round__in=list(rounds), pool__isnull=True)
+        .values_list("round")
+        .annotate(people=Sum("swabs"))
+        .order_by()
+    )
+    return {round_id: people or 0 for round_id, people in found}
+
+
 def by_session(scope: Scope, round_id: UUID) -> dict[UUID, dict[str, Any]]:
     """People, tubes and the oldest tube that still stands at its table, for each table of a round."""
     found = (
@@ -40,6 +51,17 @@ def by_session(scope: Scope, round_id: UUID) -> dict[UUID, dict[str, Any]]:
         .order_by()
     )
     return {row["session"]: dict(row) for row in found}
+
+
+def by_path(scope: Scope, round_id: UUID) -> dict[str, int]:
+    """People sampled by where their table stands."""
+    found = (
+        Tube.objects.filter(scope.inside(), round=round_id, pool__isnull=True)
+        .values_list("path")
+        .annotate(people=Sum("swabs"))
+        .order_by()
+    )
+    return {path: people or 0 for path, people in found}
 
 
 def swabs_by_minute(scope: Scope, round_id: UUID, since: datetime) -> list[tuple[datetime, int]]:
@@ -72,6 +94,10 @@ def queues(scope: Scope) -> dict[UUID, dict[str, Any]]:
     for laboratory_, n in coming:
         found.setdefault(laboratory_, {"laboratory": laboratory_, "queue": 0, "oldest": None})["coming"] = n
     return found
+
+
+# A fever clinic's sample has its result within six hours (R094); the county's protocol file is the clock's own source.
+FEVER_LIMIT_MINUTES = 360
 
 
 @dataclass(frozen=True)
@@ -121,6 +147,48 @@ def link_times(scope: Scope, round_id: UUID, most: int = 200) -> list[LinkTimes]
     return [LinkTimes(*row[:4], *(None if v is None else float(v) for v in row[4:8]), *row[8:]) for row in found]
 
 
+@dataclass(frozen=True)
+class Pace:
+    """What one link of a round has done: who worked, tubes, and the hours they took; hours one tube stays in it."""
+
+    link: str
+    workers: int
+    tubes: int
+    hours: float
+    tube_hours: float
+
+
+def paces(scope: Scope, round_id: UUID) -> list[Pace]:
+    """The four links of a round as measured so far: samplers, couriers, instruments, and whoever releases."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """WITH t AS (SELECT t.*, b.packed_at, b.picked_up_at, b.received_at, b.run_id, b.laboratory_id FROM lab_tube t
+                          LEFT JOIN lab_box b ON b.id = t.box_id
+                          WHERE t.round_id = %(round)s AND t.pool_id IS NULL AND t.path >= %(low)s AND t.path < %(high)s)
+               SELECT 'sampling', (SELECT coalesce(sum(samplers), 0) FROM lab_session WHERE round_id = %(round)s
+                                   AND path >= %(low)s AND path < %(high)s),
+                      count(*), extract(epoch FROM max(coalesce(packed_at, closed_at, opened_at)) - min(opened_at)),
+                      avg(extract(epoch FROM coalesce(packed_at, closed_at) - opened_at)) FROM t
+               UNION ALL
+               SELECT 'transport', (SELECT count(DISTINCT courier_id) FROM lab_run r WHERE r.id IN (SELECT run_id FROM t)),
+                      count(received_at), extract(epoch FROM max(received_at) - min(picked_up_at)),
+                      avg(extract(epoch FROM received_at - packed_at)) FROM t
+               UNION ALL
+               SELECT 'testing', (SELECT coalesce(sum(instruments), 0) FROM lab_laboratory
+                                  WHERE id IN (SELECT laboratory_id FROM t)),
+                      count(tested_at), extract(epoch FROM max(tested_at) - min(received_at)),
+                      avg(extract(epoch FROM tested_at - received_at)) FROM t
+               UNION ALL
+               SELECT 'reporting', 1, count(released_at), extract(epoch FROM max(released_at) - min(tested_at)),
+                      avg(extract(epoch FROM released_at - tested_at)) FROM t""",
+            {"round": round_id, "low": scope.path, "high": scope.path + "~"},
+        )
+        return [
+            Pace(link, int(workers), tubes, float(seconds or 0) / 3600, float(stay or 0) / 3600)
+            for link, workers, tubes, seconds, stay in cursor.fetchall()
+        ]
+
+
 # --- clocks
 
 
@@ -136,6 +204,16 @@ def waiting_posts(scope: Scope, kinds: Collection[str], before: datetime) -> lis
     found = {row["session"]: row["first"] for row in oldest}
     rows = Session.objects.in_bulk(list(found))
     return [(rows[id_], first) for id_, first in found.items()]
+
+
+def late_results(scope: Scope, since: datetime, until: datetime) -> list[tuple[datetime, datetime]]:
+    """(sampled, released) of fever-clinic tubes that came out after the limit, or (sampled, `until`) of those still out."""
+    limit = timedelta(minutes=FEVER_LIMIT_MINUTES)
+    found = Tube.objects.filter(
+        scope.inside(), session__station__kind=StationKind.FEVER_CLINIC, swabs__gt=0, opened_at__gte=since,
+        opened_at__lte=until - limit,
+    ).values_list("opened_at", "released_at")  # fmt: skip
+    return [(opened, out or until) for opened, out in found if (out or until) - opened > limit]
 
 
 def oldest_at(scope: Scope, session_id: UUID) -> datetime | None:

@@ -300,6 +300,7 @@ class ResultFile(Row):
     rows_read = models.IntegerField(default=0)
     rows_accepted = models.IntegerField(default=0)
     rows_rejected = models.IntegerField(default=0)
+    rows_done = models.IntegerField(default=0, help_text="how far a long file has been taken")
     findings = models.IntegerField(default=0)
     receipt = models.JSONField(default=dict)
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from bihuan.ledgers.lab.choices import TubeState
 from bihuan.ledgers.lab.models import (
@@ -194,10 +194,10 @@ def box(scope: Scope, id_: UUID) -> Box | None:
 
 
 def receipts(scope: Scope, *, session_id: UUID | None = None, box_id: UUID | None = None) -> QuerySet[Receipt]:
-    """The counts at hand-overs, latest first."""
+    """The counts at hand-overs, latest first; a table's are its own and those of its boxes."""
     found = Receipt.objects.filter(scope.inside()).select_related("member", "session__station", "box").order_by("-at")
     if session_id:
-        found = found.filter(session=session_id)
+        found = found.filter(Q(session=session_id) | Q(box__session=session_id))
     return found.filter(box=box_id) if box_id else found
 
 

@@ -295,6 +295,11 @@ def set_file(file: UUID, was: str, **fields: Any) -> bool:
     return bool(ResultFile.objects.filter(id=file, state=was).update(**fields))
 
 
+def set_progress(file: UUID, rows_done: int) -> None:
+    """How far a file has been taken, told beside the transaction that takes it."""
+    ResultFile.objects.using("aside").filter(id=file).update(rows_done=rows_done)
+
+
 def add_recall(tube: Tube, members: Sequence[Mapping[str, Any]], *, at: datetime, id_: UUID) -> Recall | None:
     """A positive pool is taken apart; None when somebody did so before."""
     made = Recall.objects.bulk_create(

@@ -144,6 +144,7 @@ LAB_LOOK: set[str] = {"see_lab"}
 LAB_PLAN: set[str] = {"add_laboratory", "add_station", "open_round", "close_round", "reroute_box", "settle_doubt"}
 LAB_PLAN |= {"recall_pool", "tell_members", "log_outage", "add_key_workers", "explain_late"}
 LAB_SAMPLE: set[str] = {
+    "see_lab",
     "open_session",
     "draw_swab",
     "undo_swab",
@@ -187,7 +188,7 @@ VERBS: dict[str, frozenset[str]] = {
     Role.DUTY_LEADER: frozenset(HEADQUARTERS | ORDERS_SIGN),
     Role.OFFICE: frozenset(HEADQUARTERS),
     Role.LIST_CLERK: frozenset(LOOK | FIELD | COUNTY_DATA),
-    Role.TOWNSHIP: frozenset(
+    Role.TOWNSHIP: frozenset(LAB_LOOK) | frozenset(
         TOWNSHIP_WORK | ORDERS_LOOK | SITES_LOOK | SITES_WORK | CODES_LOOK | CASES_FIELD | PROBLEMS_LOOK | PROBLEMS_WORK
         | REPORTS_SIGN
     ),

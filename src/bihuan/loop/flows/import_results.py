@@ -12,10 +12,12 @@ from bihuan.ledgers.lab import writes as lab_writes
 from bihuan.ledgers.lab.bridge import ToldResult
 from bihuan.ledgers.lab.choices import FileState
 from bihuan.ledgers.people import cipher
+from bihuan.ledgers.territory.scope import Scope, scoped
 from bihuan.loop.act import Doing, Outcome, Refused, flow
 from bihuan.loop.result_check import check_rows
 
 STEP_ROWS = 10_000
+READY = (FileState.CHECKED, FileState.QUEUED)
 
 
 @flow(needs="record_result")
@@ -23,7 +25,7 @@ def import_results(doing: Doing, *, file: UUID) -> Outcome:
     """Take a file that was tried out. Everything is checked again: what happened meanwhile stops it."""
     scope = doing.actor.scope
     asked = lab_reads.file(scope, file)
-    if asked is None or asked.state != FileState.CHECKED or asked.sealed is None:
+    if asked is None or asked.state not in READY or asked.sealed is None:
         raise Refused(_("没有这个已核对的结果文件"), "no_such_file")
     plain = zlib.decompress(cipher.unseal_bytes(asked.sealed))
     rows = msgspec.msgpack.decode(plain, type=tuple[ToldResult, ...])
@@ -46,6 +48,9 @@ def import_results(doing: Doing, *, file: UUID) -> Outcome:
                 for r in rows[start : start + STEP_ROWS]
             ]
         )  # fmt: skip
+        if len(rows) > STEP_ROWS:
+            with scoped(Scope(asked.path), using="aside"):
+                lab_writes.set_progress(asked.id, min(start + STEP_ROWS, len(rows)))
     if taken != len(rows):
         raise Refused(_("核对之后情况有变，请重新上传核对"), "changed_since")
     lab_writes.set_file(

@@ -1,0 +1,1 @@
+"""检测: rounds, tables, pools, results, key posts."""
