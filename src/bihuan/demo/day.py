@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from bihuan.adapters import pushed_lists, spreadsheets
 from bihuan.demo import county as invented
+from bihuan.demo import problems
 from bihuan.demo.cases import Chain
 from bihuan.demo.founding import Staff
 from bihuan.ledgers.command import reads as command_reads
@@ -56,6 +57,7 @@ class Day:
         self.story.lines += Chain(self.staff, self.now, start, self.seed).play()
         self._do("commander", "set_response", start, name="新冠疫情处置", disease="covid-19",  # data
                  protocol="covid-19/2022-06-28", level="Ⅱ级响应")  # fmt: skip # data
+        problems.play(self._do, self.staff, self.now, self._tell)
         for file in invented.pushed_lists(self.county):
             arrived = self.now - timedelta(minutes=ARRIVED_MINUTES_AGO[file.key])
             self._later(arrived, partial(self._receive, file))

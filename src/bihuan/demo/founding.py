@@ -161,6 +161,7 @@ def _staff(county: Any, at: datetime) -> Staff:
     site = _unit(since, "县集中隔离点", UnitKind.INSTITUTION, code)  # data
     hospital = _unit(since, "县人民医院", UnitKind.INSTITUTION, code)  # data
     transport = _unit(since, "县交通运输局", UnitKind.DEPARTMENT, code)  # data
+    market = _unit(since, "县市场监督管理局", UnitKind.DEPARTMENT, code)  # data
     school = _unit(since, "县第一中学", UnitKind.INSTITUTION, code)  # data
     chairs: Sequence[tuple[UUID, str, Role, str, str, bool]] = (
         (headquarters, "指挥长", Role.COMMANDER, "commander", "郑令", False),  # data
@@ -182,6 +183,7 @@ def _staff(county: Any, at: datetime) -> Staff:
         (health, "采样员", Role.SAMPLER, "sampler2", "韩样", False),  # data
         (health, "样本转运", Role.COURIER, "courier", "秦送", False),  # data
         (transport, "高速卡口值守", Role.CHECKPOINT, "gate", "关守", True),  # data
+        (market, "执法股股长", Role.INSPECTOR, "market", "严查", False),  # data
         (school, "单位报告员", Role.REPORTER, "school", "孟言", False),  # data
     )
     for unit, title, role, username, name, always in chairs:

@@ -39,7 +39,7 @@ def test_from_a_file_to_tasks_on_the_desk(county: make.County) -> None:
     }
     body = desk.post(reverse("desk:new_directive"), sent, follow=True).content.decode()
     assert '<mark class="bh-span bh-span-draft"' in body
-    assert "缺 标准" in body
+    assert "缺 完成标准" in body
     with scoped(make.EVERYBODY):
         directive = command_reads.directives(make.EVERYBODY).get()
         item = command_reads.items(make.EVERYBODY, directive.id).get()

@@ -130,7 +130,7 @@ def directive(request: Request, id_: UUID) -> HttpResponse:
         "may_dispatch": is_ours and visit.actor.may("dispatch_items"),
         "items": [
             {
-                "item": i, "units": " · ".join(units.get(u, "") for u in i.unit_ids), "type": _type(i.type),
+                "item": i, "units": _several([units[u] for u in i.unit_ids if u in units]), "type": _type(i.type),
                 "state": Chip(str(ItemState(i.state).label), _TONES.get(i.state, "plain")), "lacks": lacks(i, visit.at),
                 "because": _because(i.dropped_because), "tasks": tasks.get(str(i.id), ()),
             }
@@ -147,14 +147,21 @@ def lacks(item: Any, at: Any) -> list[str]:
     """Which of the four things an item still lacks before it can go out."""
     found_ = []
     if not item.requirement.strip():
-        found_.append(_("要求"))
+        found_.append(_("工作要求"))
     if not item.standard.strip():
-        found_.append(_("标准"))
+        found_.append(_("完成标准"))
     if not (item.due_minutes or item.every_minutes or (item.due_at and item.due_at > at)):
         found_.append(_("时间"))
     if not item.unit_ids:
         found_.append(_("责任人"))
     return found_
+
+
+def _several(names: list[str]) -> str:
+    """Names of units, the first two and how many where there are many."""
+    if len(names) <= 3:
+        return " · ".join(names)
+    return _("%(first)s 等 %(n)d 个单位") % {"first": " · ".join(names[:2]), "n": len(names)}
 
 
 def _type(code: str) -> str:

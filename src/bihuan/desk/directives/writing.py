@@ -132,10 +132,14 @@ def mend_item(request: Request, id_: UUID) -> HttpResponse:
         "before": text[max(0, item.span_start - 60) : item.span_start], "quote": text[item.span_start : item.span_end],
         "after": text[item.span_end : item.span_end + 60],
         "units": staff_reads.units(visit.scope), "members": staff_reads.members_in(visit.scope, visit.at),
-        "due_hours": item.due_minutes / 60 if item.due_minutes else "",
-        "every_hours": item.every_minutes / 60 if item.every_minutes else "",
+        "due_hours": _hours(item.due_minutes),
+        "every_hours": _hours(item.every_minutes),
     }  # fmt: skip
     return render(request, "desk/directives/item.html", context)
+
+
+def _hours(minutes: int | None) -> str:
+    return f"{minutes / 60:g}" if minutes else ""
 
 
 def _minutes(hours: str) -> int | None:

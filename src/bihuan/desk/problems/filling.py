@@ -24,7 +24,7 @@ def catalogue(request: Request) -> HttpResponse:
     """Every checklist, where it is asked, how many lines it has."""
     lines = [
         {
-            "name": c.name, "title": c.title.in_language(language()), "source": c.source, "items": len(c.items),
+            "name": c.name, "title": c.title.in_language(language()), "items": len(c.items),
             "must": sum(i.is_must for i in c.items), "where": " · ".join(_where(c)), "window_days": c.window_days,
         }
         for c in checklists.checklists()
@@ -46,7 +46,7 @@ def checklist(request: Request, name: str) -> HttpResponse:
     context = {
         "header": Header(
             asked.title.in_language(language()), kind=_("检查表"),
-            facts=[(_("适用"), " · ".join(_where(asked))), (_("依据"), asked.source), (_("再现期限（天）"), asked.window_days)],
+            facts=[(_("适用"), " · ".join(_where(asked))), (_("再现期限（天）"), asked.window_days)],
             back=Link(_("检查表"), reverse("desk:checklists"), "chevron-left"),
         ),
         "checklist": asked, "lines": lines, "subjects": command_reads.inspectable(request.visit.scope, asked)[:500],

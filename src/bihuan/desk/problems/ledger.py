@@ -117,7 +117,7 @@ def problem(request: Request, id_: UUID) -> HttpResponse:
         (_("责任单位"), f"{asked.task.responsible_unit.name}（{level_words(asked.level)}）"),
         (_("责任人"), asked.task.responsible.name if asked.task.responsible else Chip(_("未定"), "risk")),
         (_("行业监管"), asked.task.sector_supervisor.name),
-        (_("整改措施"), asked.measure or Chip(_("未定"), "risk")),
+        (_("整改措施"), asked.measure or Chip(_("尚未提出"), "risk")),
     ]
     if asked.cause:
         facts.append((_("根源"), asked.cause))
