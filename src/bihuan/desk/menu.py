@@ -62,7 +62,7 @@ MENU: tuple[MenuItem, ...] = (
     MenuItem(_("健康监测"), "desk:monitoring", "thermometer", None, "", _("管控")),
     MenuItem(_("今天谁离开"), "desk:leaving", "door-exit", None, "", _("管控")),
     MenuItem(_("点对点转运"), "desk:transfers", "ambulance", None, "", _("管控")),
-    MenuItem(_("病例"), "desk:cases", "virus", None, "c", _("流调")),
+    MenuItem(_("病例"), "desk:cases", "virus", None, "v", _("流调")),
     MenuItem(_("接触者"), "desk:contacts", "users-group", None, "f", _("流调")),
     MenuItem(_("协查函"), "desk:assistances", "mail", None, "", _("流调")),
     MenuItem(_("聚集性疫情"), "desk:clusters", "hexagon", None, "", _("流调")),

@@ -51,8 +51,15 @@ def moment(told: tuple[str, int, str]) -> str:
 
 def stage_line(stage: Stage) -> str:
     """One stage in one line: what, from when until when."""
-    period = {"start": moment(stage.start), "until": moment(stage.until)}
-    return _("%(measure)s：%(start)s至%(until)s") % {"measure": Measure(stage.measure).label, **period}
+    measure, (anchor, amount, unit) = Measure(stage.measure).label, stage.until
+    if stage.start == (anchor, 0, "") and unit:
+        length = {"measure": measure, "n": amount, "unit": UNITS.get(unit, unit), "start": moment(stage.start)}
+        if anchor == "stage_end":
+            return _("%(measure)s：随后 %(n)d %(unit)s") % length
+        return _("%(measure)s：自%(start)s起 %(n)d %(unit)s") % length
+    return _("%(measure)s：%(start)s至%(until)s") % {
+        "measure": measure, "start": moment(stage.start), "until": moment(stage.until),
+    }  # fmt: skip
 
 
 def test_line(tests: Tests) -> str:

@@ -125,7 +125,8 @@ def hidden(context: template.Context, *left_out: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def menu(context: template.Context) -> list[dict[str, Any]]:
-    """The menu's lines with address, badge and whether this page is there; lines without an address are left out."""
+    """The menu's lines with address, badge and whether this page is there, group after group in the order in which
+    groups first appear; lines without an address are left out."""
     request = context.get("request")
     kept: list[dict[str, Any]] | None = getattr(request, "desk_menu", None)
     if kept is not None:  # the keys' dialog asks again, and badges cost a query each
@@ -135,19 +136,22 @@ def menu(context: template.Context) -> list[dict[str, Any]]:
     here = request.path if request else ""
     # The longest address that this page's begins with is where we are: a page below a line lights that line.
     lit = max((h for _i, h in lines if here == h or (h != "/" and here.startswith(h))), key=len, default="")
-    entries: list[dict[str, Any]] = []
-    group = ""
-    for item, href in lines:
-        entries.append(
-            {
-                "item": item,
-                "href": href,
-                "heading": item.group if item.group != group else "",
-                "badge": item.badge(request) if item.badge and request else None,
-                "is_here": href == lit,
-            }
-        )
-        group = item.group
+    first = {str(item.group): n for n, (item, _href) in reversed(list(enumerate(lines)))}
+    lines.sort(key=lambda line: first[str(line[0].group)])
+    entries = [
+        {
+            "item": item,
+            "href": href,
+            "group": item.group,
+            "badge": item.badge(request) if item.badge and request else None,
+            "is_here": href == lit,
+        }
+        for item, href in lines
+    ]
+    for entry in entries:  # a folded group shows where we are, and how much waits inside
+        several = [e for e in entries if str(e["group"]) == str(entry["group"])]
+        entry["is_open"] = any(e["is_here"] for e in several)
+        entry["waiting"] = sum(e["badge"] or 0 for e in several)
     if request:
         request.desk_menu = entries
     return entries
