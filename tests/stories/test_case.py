@@ -6,12 +6,16 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from bihuan.ledgers.cases import bridge as cases_bridge
 from bihuan.ledgers.cases import reads as cases_reads
+from bihuan.ledgers.cases import writes as cases_writes
 from bihuan.ledgers.cases.choices import ContactState, Step
 from bihuan.ledgers.command import reads as command_reads
 from bihuan.ledgers.orders.models import Order, Reclass
+from bihuan.ledgers.people import writes as people_writes
 from bihuan.ledgers.staff.choices import Role, UnitKind
 from bihuan.ledgers.staff.models import Act, Member
 from bihuan.ledgers.territory.models import Place
@@ -325,3 +329,38 @@ def test_an_undo_before_the_signature_leaves_every_order_as_it_was(outbreak: Out
     with scoped(make.EVERYBODY):
         assert not Reclass.objects.filter(signed_at__isnull=True, dropped_at__isnull=True).exists()
     assert {o.id: (o.state, o.ends_at) for several in proposals().values() for o in several} == before
+
+
+def crowd(outbreak: Outbreak, case: UUID, people: int) -> None:
+    """So many strangers at the market with the case."""
+    codes = ("991027101001", "991027102001")
+    with scoped(make.EVERYBODY):
+        asked = cases_reads.case(make.EVERYBODY, case)
+        ids = people_writes.add_persons(
+            [
+                people_writes.NewPerson(f"众{n}", "male", None, codes[n % 2], make.PATHS[codes[n % 2]], "")
+                for n in range(people)
+            ],
+            recorded_at=at(1), keep_until=None,
+        )  # fmt: skip
+        cases_writes.add_visits(
+            {"case": asked, "person_id": p, "path": make.PATHS[codes[n % 2]], "place_id": outbreak.market.id,
+             "from_at": at(2, 10, n % 30), "until_at": at(2, 12), "recorded_at": at(4)}
+            for n, p in enumerate(ids)
+        )  # fmt: skip
+
+
+def test_five_hundred_contacts_cost_no_more_statements_than_fifty(outbreak: Outbreak) -> None:
+    """Recording and proposing go by the hundred: what grows is rows, not round trips (three more for every thousand)."""
+    asked = []
+    for number, people in enumerate((50, 500)):
+        who = (outbreak.zhao, outbreak.li)[number]
+        case = outbreak.opens(who, onset_at=at(3, 8 + number))
+        outbreak.was(case, outbreak.market, at(2, 10), at(2, 11))
+        crowd(outbreak, case, people - 50 * number)
+        with CaptureQueriesContext(connection) as queries:
+            told = outbreak.does("derive_contacts", case=case, when=at(4, 9 + number))
+        assert told["close"] >= people
+        asked.append(len(queries))
+    assert asked[1] <= asked[0] + 12, asked
+    assert sum(len(o) for o in proposals().values()) >= 1000  # two stages each

@@ -58,8 +58,9 @@ def derive_contacts(
             row.end_reason = "left_out" if row.person_id in leave_out else "outside_window"
             if row.person_id in leave_out:
                 row.extra = {**row.extra, "left_out": leave_out_reason.strip()}
+        via = {c.person: c.via for c in wanted}
         for row in fresh + changed:
-            through = next((c.via for c in wanted if c.person == row.person_id), None)
+            through = via.get(row.person_id)
             row.via_id = by_person.get(through) if through else None
         cases_writes.add_contacts(sorted(fresh, key=lambda c: c.level))
         cases_writes.set_judged([*changed, *gone])

@@ -138,7 +138,7 @@ def _people(
             contact = _contact(doing, row, asked, protocol, their_number)
             contacts.append(contact)
             row.contact = contact
-        seen.setdefault(person, row)
+        seen.setdefault(person, twin or row)
         rows.append(row)
     return rows, contacts
 
