@@ -15,6 +15,7 @@ from bihuan.demo import county as invented
 from bihuan.demo import problems
 from bihuan.demo.cases import Chain
 from bihuan.demo.founding import Staff
+from bihuan.demo.orders import Orders
 from bihuan.ledgers.command import reads as command_reads
 from bihuan.ledgers.command.choices import TaskKind
 from bihuan.ledgers.intake import reads as intake_reads
@@ -55,6 +56,9 @@ class Day:
         self._rota()
         start = self.now - timedelta(minutes=200)
         self.story.lines += Chain(self.staff, self.now, start, self.seed).play()
+        bound = Orders(self.staff, self.now, self.seed)
+        bound.history()
+        bound.today(self._later)
         self._do("commander", "set_response", start, name="新冠疫情处置", disease="covid-19",  # data
                  protocol="covid-19/2022-06-28", level="Ⅱ级响应")  # fmt: skip # data
         problems.play(self._do, self.staff, self.now, self._tell)

@@ -127,6 +127,11 @@ def duty(scope: Scope, id_: UUID) -> Duty | None:
     return Duty.objects.filter(scope.inside(), id=id_).select_related("order__person", "order__area").first()
 
 
+def duties_by_id(scope: Scope, ids: Collection[UUID]) -> dict[UUID, Duty]:
+    """Several duties at once, each with its order."""
+    return {d.id: d for d in Duty.objects.filter(scope.inside(), id__in=list(ids)).select_related("order")}
+
+
 def duties_to_miss(at: datetime) -> QuerySet[Duty]:
     """Duties whose window has closed undone and that nobody was told of; for the clock."""
     return Duty.objects.filter(

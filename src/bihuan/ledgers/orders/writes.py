@@ -119,10 +119,22 @@ def replan_duties(order: Order, owed: Sequence[Owed], at: datetime) -> None:
     add_duties(order, owed)
 
 
+def set_duties_done(facts: Sequence[Mapping[str, Any]]) -> int:
+    """Done, with what each found; one that was done before stands, unless only its result was awaited."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE orders_duty d SET done_at = f.at, done_by_id = f.by, result = f.result, evidence = f.evidence
+               FROM unnest(%s::uuid[], %s::timestamptz[], %s::uuid[], %s::text[], %s::text[])
+                    AS f(id, at, by, result, evidence)
+               WHERE d.id = f.id AND (d.done_at IS NULL OR d.result = 'drawn')""",
+            [[f[name] for f in facts] for name in ("id", "at", "by", "result", "evidence")],
+        )
+        return int(cursor.rowcount)
+
+
 def set_duty_done(duty: UUID, *, at: datetime, by: UUID, result: str, evidence: str) -> bool:
-    """Done, with what it found; True for the first who says so, or where only the result was awaited."""
-    open_ = Q(done_at__isnull=True) | Q(result="drawn")
-    return bool(Duty.objects.filter(open_, id=duty).update(done_at=at, done_by=by, result=result, evidence=evidence))
+    """The same for one duty; True for the first who says so, or where only the result was awaited."""
+    return bool(set_duties_done([{"id": duty, "at": at, "by": by, "result": result, "evidence": evidence}]))
 
 
 def set_missed(duty: UUID, at: datetime) -> bool:
