@@ -55,9 +55,9 @@ class Day:
         """Play everything up to now, in order of time."""
         self._rota()
         start = self.now - timedelta(minutes=200)
-        self.story.lines += Chain(self.staff, self.now, start, self.seed).play()
         bound = Orders(self.staff, self.now, self.seed)
         bound.history()
+        self.story.lines += Chain(self.staff, self.now, start, self.seed).play()
         bound.today(self._later)
         self._do("commander", "set_response", start, name="新冠疫情处置", disease="covid-19",  # data
                  protocol="covid-19/2022-06-28", level="Ⅱ级响应")  # fmt: skip # data

@@ -12,7 +12,6 @@ from django.utils import timezone
 from bihuan.demo.founding import Staff
 from bihuan.ledgers._ground import uuid7
 from bihuan.ledgers.orders import reads as orders_reads
-from bihuan.ledgers.orders.choices import OrderState
 from bihuan.ledgers.people import reads as people_reads
 from bihuan.ledgers.territory import reads as territory_reads
 from bihuan.ledgers.territory.scope import EVERYWHERE, Scope, scoped
@@ -224,7 +223,7 @@ class Orders:
 
     def _waiting(self) -> list[Any]:
         with scoped(ALL):
-            return list(orders_reads.proposals(ALL).filter(state=OrderState.PROPOSED))
+            return list(orders_reads.proposals(ALL).filter(is_verified=True, ends_at__gt=self.now))
 
     def _sign_some(self, at: datetime) -> None:
         first = [o.id for o in self._waiting()[:SIGNED_TODAY]]
