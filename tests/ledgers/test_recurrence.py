@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bihuan.ledgers.command import photos
@@ -28,6 +28,7 @@ def slow(one: Found, every: list[Found]) -> tuple[list[UUID], int]:
     return [o.id for o in sorted(before, key=lambda o: (o.at, o.id))], steps
 
 
+@settings(deadline=None)
 @given(st.lists(found, max_size=9, unique_by=lambda f: f.id), st.randoms())
 def test_every_standing_is_what_the_rule_says_in_whatever_order_it_is_told(
     every: list[Found], chance: random.Random
@@ -47,6 +48,7 @@ def test_the_edge_of_the_window() -> None:
         assert bool(standings([later, first], top=TOP)[later.id].earlier) is is_again
 
 
+@settings(deadline=None)
 @given(st.sets(st.text(max_size=6), max_size=20), st.integers(0, 25), st.text(max_size=5))
 def test_a_draw_is_repeated_by_anybody(pool: set[str], size: int, seed: str) -> None:
     once = drawn(sorted(pool), size, seed)
@@ -112,6 +114,7 @@ def test_what_is_no_photo_is_refused(raw: bytes, code: str) -> None:
     assert fault.value.code == code
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200), st.integers(0, len(JPEG)))
 def test_broken_bytes_never_do_worse_than_refuse(noise: bytes, cut: int) -> None:
     for raw in (b"\xff\xd8" + noise, b"\x89PNG\r\n\x1a\n" + noise, JPEG[:cut] + noise):

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bihuan.desk.directives.spans import changes, pieces
@@ -93,6 +93,7 @@ def test_a_meeting_is_recorded_and_its_decisions_wait(county: make.County) -> No
         assert client(county.zheng, "en").get(reverse(f"desk:{name}")).status_code == 200, name
 
 
+@settings(deadline=None)
 @given(st.text("甲乙。\n；", max_size=30), st.text("甲乙。\n；", max_size=30))
 def test_the_two_sides_of_a_comparison_are_the_two_texts(old: str, new: str) -> None:
     told = changes(old, new)
@@ -101,6 +102,7 @@ def test_the_two_sides_of_a_comparison_are_the_two_texts(old: str, new: str) -> 
     assert all((c.old == c.new) == (c.kind == "same") for c in told)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40), st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=6))
 def test_pieces_are_the_text_whatever_the_spans(text: str, spans: list[tuple[int, int]]) -> None:
     inside = [(min(a, len(text)), min(b, len(text)), str(n), "draft") for n, (a, b) in enumerate(spans)]
