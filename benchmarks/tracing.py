@@ -1,10 +1,12 @@
 """Tracing in bulk, beside one scan of its columns and beside DuckDB's own pair plan.
 
-    python -m benchmarks.tracing                 # 10 million visits
+    python -m benchmarks.tracing                 # 10 million visits, beside DuckDB, Polars, NCLS, pyranges
     python -m benchmarks.tracing --visits 100    # 100 million (4 GiB, some minutes)
-    python -m benchmarks.tracing --grow          # 1, 10 million × 1, 100, 1,000 cases
+    python -m benchmarks.tracing --grow          # 1, 10, 100 million × 1, 100, 1,000 cases: docs/images/tracing.svg
 
-The county is invented: homes, classrooms, workplaces (Zipf 0.7), buses, markets (Zipf 0.8) over 14 days.
+Each figure is told in seconds, in seconds of CPU, and as a multiple of one scan (a NumPy sum of four int32 columns of as
+many rows as were read, measured before and after each trace): on a machine that others use, the multiple in CPU is the
+one to compare. The county is invented: homes, classrooms, workplaces (Zipf 0.7), buses, markets (Zipf 0.8) over 14 days.
 """
 
 import argparse
@@ -14,6 +16,7 @@ import resource
 import sys
 import threading
 import time
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +25,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import parquet
 
+from benchmarks import _plot, tracing_peers
 from bihuan.engines import tracing
 
 START = datetime(2022, 7, 1, tzinfo=UTC)
@@ -76,28 +80,36 @@ def windows(n: int, persons: int, *, seed: int = 2) -> list[tracing.Window]:
     ]
 
 
-def scan_seconds(visits: tracing.Visits) -> float:
-    """One NumPy sum over four int32 columns of as many rows: the measure everything is a multiple of."""
-    columns = (visits.person, visits.t_in, visits.t_out, visits.person)
-    best = 1e9
-    for _ in range(3):
-        began = time.perf_counter()
-        for column in columns:
+def scan(rows: int) -> Callable[[], tuple[float, float]]:
+    """One NumPy sum over four int32 columns of that many rows, in seconds and in seconds of CPU."""
+    column = np.arange(rows, dtype=np.int32)
+
+    def once() -> tuple[float, float]:
+        began, cpu = time.perf_counter(), time.process_time()
+        for _ in range(4):
             column.sum(dtype=np.int64)
-        best = min(best, time.perf_counter() - began)
-    return best
+        return time.perf_counter() - began, time.process_time() - cpu
+
+    once()
+    return once
 
 
-def measure(visits: tracing.Visits, cases: int, *, depth: int, threads: int, repeats: int = 2) -> dict[str, Any]:
-    """Best wall time of a trace, and what it found."""
+def measure(visits: tracing.Visits, cases: int, *, depth: int, threads: int, repeats: int = 3) -> dict[str, Any]:
+    """The best of some traces, each beside scans just before and after it, and what it found."""
     chosen = windows(cases, len(visits.persons))
-    best, found = 1e9, None
+    look = scan(visits.rows_read)
+    best: dict[str, Any] = {}
     for _ in range(repeats):
-        began = time.perf_counter()
+        before = look()
+        began, cpu = time.perf_counter(), time.process_time()
         found = tracing.trace(visits, chosen, min_overlap_minutes=10, depth=depth, threads=threads)
-        best = min(best, time.perf_counter() - began)
-    assert found is not None
-    return {"cases": cases, "depth": depth, "threads": threads, "seconds": best, "found": found.persons,
+        took = time.perf_counter() - began, time.process_time() - cpu
+        after = look()
+        wall, work = (2 * t / (x + y) for t, x, y in zip(took, before, after, strict=True))
+        if not best or work < best["scans_cpu"]:
+            best = {"seconds": round(took[0], 3), "cpu_s": round(took[1], 3), "scans": round(wall, 1),
+                    "scans_cpu": round(work, 1)}  # fmt: skip
+    return {"cases": cases, "depth": depth, "threads": threads, **best, "found": found.persons,
             "contact_rows": found.contacts.num_rows}  # fmt: skip
 
 
@@ -138,55 +150,85 @@ def duckdb_seconds(file: Path, chosen: list[tracing.Window], *, threads: int) ->
     db.execute("create table cases as select case_id, ceil(a)::int a, floor(b)::int b from given")
     limit = threading.Timer(300, db.interrupt)
     limit.start()
-    began = time.perf_counter()
+    began, cpu = time.perf_counter(), time.process_time()
     try:
         db.execute(_DUCKDB)
     except duckdb.InterruptException:
         return {"seconds": "more than 300"}
     finally:
         limit.cancel()
-    seconds = time.perf_counter() - began
+    took = {"seconds": time.perf_counter() - began, "cpu_s": time.process_time() - cpu}
     counts = {
         name: db.execute(f"select count(distinct person_id) from {name}").fetchone()[0]  # type: ignore[index]
         for name in ("close", "secondary")
     }
-    return {"seconds": seconds, "found": counts}
+    return took | {"found": counts}
 
 
 def run(
-    scale: float = 10, *, cases: int = 1000, threads: int = 2, folder: Path = Path("var/bench/tracing")
-) -> dict[str, Any]:
-    """Measure `scale` million visits: cold file to answer, each level as a multiple of one scan, DuckDB to 10 million."""
+    scale: float = 10, *, cases: int = 1000, threads: int = 2, folder: Path = Path("var/bench/tracing"),
+    peers: bool = True, counts: Sequence[int] = (1, 100),
+) -> dict[str, Any]:  # fmt: skip
+    """Measure `scale` million visits: cold file to answer, each level as a multiple of one scan, peers to 10 million."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"visits-{scale:g}m.parquet"
     if not file.exists():
         parquet.write_table(county(scale), file, row_group_size=1 << 20)
-    chosen = windows(cases, 1000)
     tiny = tracing.index_visits(parquet.read_table(file).slice(0, 1000))
-    tracing.trace(tiny, chosen[:1], min_overlap_minutes=10, threads=threads)  # kernels are compiled once, not here
-    began = time.perf_counter()
+    tracing.trace(tiny, windows(1, 1000), min_overlap_minutes=10, threads=threads)  # compiled once, not here
+    began, cpu = time.perf_counter(), time.process_time()
     visits = tracing.read_visits(file, threads=threads)
-    indexed = time.perf_counter() - began
-    scan = scan_seconds(visits)
-    result: dict[str, Any] = {"rows": visits.rows_read, "cpus": os.cpu_count(), "read_and_index_s": indexed,
-                              "scan_s": scan, "runs": []}  # fmt: skip
-    for n in sorted({1, 100, cases}):
-        for depth in (1, 2):
-            for use in sorted({1, threads}):
-                one = measure(visits, n, depth=depth, threads=use, repeats=2 if scale <= 10 else 1)
-                one["scans"] = one["seconds"] / scan
-                result["runs"].append(one)
-                print(json.dumps(one), file=sys.stderr)
-    result["cold_to_answer_s"] = indexed + next(
-        r["seconds"] for r in result["runs"] if r["depth"] == 2 and r["cases"] == cases and r["threads"] == threads
-    )
+    indexed, work = time.perf_counter() - began, time.process_time() - cpu
+    result: dict[str, Any] = {
+        "rows": visits.rows_read, "cpus": os.cpu_count(), "load": round(os.getloadavg()[0], 1),
+        "read_and_index_s": round(indexed, 2), "read_and_index_cpu_s": round(work, 2),
+        "scan_s": min(scan(visits.rows_read)() for _ in range(3))[0],
+    }  # fmt: skip
+    runs = [
+        measure(visits, n, depth=depth, threads=use, repeats=3 if scale <= 10 else 2)
+        for n in sorted({*counts, cases})
+        for depth in (1, 2)
+        for use in sorted({1, threads})
+    ]
+    for one in runs:
+        words = "close" if one["depth"] == 1 else "both levels"
+        result[f"{one['cases']} cases, {words}, {one['threads']} threads"] = one
+    largest = next(r for r in runs if (r["cases"], r["depth"], r["threads"]) == (cases, 2, 1))
+    result["cold_to_answer_s"] = round(indexed + largest["seconds"], 2)
+    result["cold_to_answer_cpu_s"] = round(work + largest["cpu_s"], 2)
     result["peak_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    if scale <= 10:
+    if scale <= 10 and peers:
+        result["close contacts by others"] = tracing_peers.run(visits, windows(cases, len(visits.persons)))
         persons = len(visits.persons)
         del visits
-        for n in sorted({100, cases}):
-            result[f"duckdb_{n}"] = duckdb_seconds(file, windows(n, persons), threads=threads)
+        theirs = duckdb_seconds(file, windows(cases, persons), threads=1)
+        result["duckdb pair plan, both levels"] = theirs
+        if "cpu_s" in theirs:
+            assert theirs["found"] == largest["found"]
+            result["times_duckdb"] = round(theirs["seconds"] / largest["seconds"], 1)
+            result["times_duckdb_cpu"] = round(theirs["cpu_s"] / largest["cpu_s"], 1)
     return result
+
+
+def grow(scales: Sequence[float] = (1, 10, 100), cases: Sequence[int] = (1, 100, 1000)) -> dict[str, Any]:
+    """Cost as the work grows, one thread: a table and docs/images/tracing.svg."""
+    table = []
+    for scale in scales:
+        told = run(scale, cases=max(cases), threads=1, peers=False, counts=cases)
+        for n in cases:
+            close, both = (told[f"{n} cases, {words}, 1 threads"] for words in ("close", "both levels"))
+            table.append({"visits": told["rows"], "cases": n, "close_s": close["cpu_s"], "both_levels_s": both["cpu_s"],
+                          "contact_rows": close["contact_rows"], "found": both["found"],
+                          "read_and_index_s": told["read_and_index_cpu_s"], "peak_mib": told["peak_mib"]})  # fmt: skip
+            print(json.dumps(table[-1]), file=sys.stderr)
+    _plot.lines(
+        Path(__file__).parent.parent / "docs" / "images" / "tracing.svg",
+        title="Contacts at both levels: seconds of CPU by number of visits (one thread)",
+        series={f"{n:,} cases" if n > 1 else "1 case": [(r["visits"], r["both_levels_s"]) for r in table if r["cases"] == n]
+                for n in cases}
+        | {"reading and indexing": [(r["visits"], r["read_and_index_s"]) for r in table if r["cases"] == cases[0]]},
+    )  # fmt: skip
+    return {"rows": table}
 
 
 if __name__ == "__main__":
@@ -194,7 +236,6 @@ if __name__ == "__main__":
     options.add_argument("--visits", type=float, default=10, help="millions of visits")
     options.add_argument("--cases", type=int, default=1000)
     options.add_argument("--threads", type=int, default=2)
-    options.add_argument("--grow", action="store_true", help="1 and 10 million visits, one table")
+    options.add_argument("--grow", action="store_true", help="1, 10 and 100 million visits, one table and one plot")
     given = options.parse_args()
-    scales = [1.0, 10.0] if given.grow else [given.visits]
-    print(json.dumps([run(s, cases=given.cases, threads=given.threads) for s in scales], indent=1))
+    print(json.dumps(grow() if given.grow else run(given.visits, cases=given.cases, threads=given.threads), indent=1))
