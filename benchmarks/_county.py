@@ -84,14 +84,14 @@ def county(*, people: int, open_rows: int = 0, folder: Path = Path("var/bench"))
             root.execute(
                 f"CREATE DATABASE {_COPY} TEMPLATE {_TEMPLATE} OWNER {database.OWNER} STRATEGY file_copy".encode()
             )
-        _django(_COPY)
+        speak_to(_COPY)
         yield found
     finally:
-        _close()
+        hang_up()
         server.stop()
 
 
-def _django(name: str) -> None:
+def speak_to(name: str) -> None:
     """Django speaks to the database of this name from now on, with every migration applied."""
     import django
 
@@ -109,7 +109,7 @@ def _django(name: str) -> None:
 
 def _build(home: Path, people: int, open_rows: int) -> County:
     """Found the county by acts, then bring in its people, and lists with as many open rows."""
-    _django(_TEMPLATE)
+    speak_to(_TEMPLATE)
     from bihuan.demo import founding
 
     at = datetime.now(UTC) - timedelta(days=2)
@@ -136,11 +136,11 @@ def _build(home: Path, people: int, open_rows: int) -> County:
         root.execute("VACUUM (ANALYZE)")
         root.execute("CHECKPOINT")
     made.load_seconds = time.perf_counter() - started
-    _close()  # a database somebody speaks to cannot be copied
+    hang_up()  # a database somebody speaks to cannot be copied
     return made
 
 
-def _close() -> None:
+def hang_up() -> None:
     from django.db import connections
 
     connections.close_all()

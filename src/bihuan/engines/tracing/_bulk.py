@@ -270,21 +270,20 @@ def case_pieces(
 ) -> tuple[Array, Array, Array, Array]:
     """The cases' stays clipped to their windows: source, place, from, to; sorted by (source, place)."""
     n_windows = np.zeros(len(visits.persons) + 1, np.int64)
-    begins: list[int] = []
-    ends: list[int] = []
-    for code in sorted(windows_us):
-        n_windows[code + 1] = len(windows_us[code])
-        for begin, end in windows_us[code]:
-            begins.append(_within(begin * visits.ticks_per_second // 1_000_000 - visits.origin, visits))
-            ends.append(_within(end * visits.ticks_per_second // 1_000_000 - visits.origin, visits))
+    for code, parts in windows_us.items():
+        n_windows[code + 1] = len(parts)
+    bounds = [bound for code in sorted(windows_us) for part in windows_us[code] for bound in part]
+    limit = int(np.iinfo(visits.t_in.dtype).max // 2)
+    ticks = [b * visits.ticks_per_second // 1_000_000 - visits.origin for b in bounds]
+    begins, ends = np.array([max(-limit, min(limit, t)) for t in ticks], np.int64).reshape(-1, 2).T
     first = np.cumsum(n_windows)
     who = visits.person[rows]
     times = n_windows[who + 1]
     of_row = np.repeat(np.arange(rows.size), times)
     which = first[who][of_row] + np.arange(of_row.size) - np.repeat(np.cumsum(times) - times, times)
     rows = rows[of_row]
-    begin_at = np.maximum(visits.t_in[rows].astype(np.int64), np.array(begins, np.int64)[which])
-    end_at = np.minimum(visits.t_out[rows].astype(np.int64), np.array(ends, np.int64)[which])
+    begin_at = np.maximum(visits.t_in[rows].astype(np.int64), begins[which])
+    end_at = np.minimum(visits.t_out[rows].astype(np.int64), ends[which])
     return _sorted_pieces(visits, rows, begin_at, end_at)
 
 
@@ -371,8 +370,8 @@ def sweep(visits: Visits, opens: Array, until: int, least: int, threads: int) ->
     earliest = int(opens.min(initial=barred_of(visits)))
 
     def worker(_: int) -> Spread:
-        found = np.zeros((len(visits.persons), 4), np.int64)
-        found[:, 2], found[:, 3] = np.iinfo(np.int64).max, np.iinfo(np.int64).min
+        found = np.empty((len(visits.persons), 4), np.int64)
+        found[:] = (0, 0, np.iinfo(np.int64).max, np.iinfo(np.int64).min)
         kinds = np.zeros(len(visits.persons) if visits.kinds else 0, np.uint64)
         for a, b in queue:  # a generator's next() would need a lock; a list's iterator does not
             kernels.sweep(

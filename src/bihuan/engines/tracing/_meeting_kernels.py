@@ -197,7 +197,7 @@ def sweep(
     """Totals per person over all sources at places first_place..last_place-1, without making one pair.
 
     `opens[person]` is the start of a source's window, `free` for people who may become contacts of this level, and
-    another time past all times for everybody else; `earliest` is the first of the windows. Source [s, e) and target
+    `free` - 1, past all times too, for everybody else; `earliest` is the first of the windows. Source [s, e) and target
     [a, b) meet for at least `least` exactly if s <= b - least and e >= a + least (both stays being at least that long).
     So for one target the number of meetings, their total length, the first start and the last end follow from where a,
     a + least, b and b - least fall in the sorted starts and the sorted ends of the sources, with prefix sums.
@@ -216,6 +216,13 @@ def sweep(
         lo, hi = starts[p], starts[p + 1]
         lo = first_from(t_in, lo, hi, earliest + least - longest[p])
         hi = first_after(t_in, lo, hi, until - least)
+        sources = targets = False
+        for i in range(lo, hi):  # most places have not both: found out by reading one column of three
+            opened = opens[person[i]]
+            sources |= opened < free - 1
+            targets |= opened == free
+        if not (sources and targets):
+            continue
         n = m = 0
         for i in range(lo, hi):  # everybody is written to both lists and counted in one of them, or none: no branch
             opened = opens[person[i]]

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
+import psycopg
 import pyarrow as pa
 from django.db import connection
 from django.db.models import QuerySet
@@ -16,12 +17,9 @@ from bihuan.ledgers.territory.scope import Scope
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
 _ID = pa.binary(16)
 _Y2000_US = 946_684_800_000_000  # PostgreSQL counts from 2000
-# A row of COPY in binary: the number of columns, then each with its length before it.
-_ROW = np.dtype(
-    [("columns", ">i2"), ("l1", ">i4"), ("which", ">i4"), ("l2", ">i4"), ("id", "V16"), ("l3", ">i4"),
-     ("seen_from", ">i8"), ("l4", ">i4"), ("seen_until", ">i8")]
-)  # fmt: skip
-_HEAD, _TAIL = 19, 2
+# An array on the wire: twenty bytes of head, then each element with its length before it.
+_HEAD = 20
+_ELEMENTS = {kind: np.dtype([("length", ">i4"), ("value", kind)]) for kind in (">i4", "V16", ">i8")}
 
 
 class Found(NamedTuple):
@@ -35,8 +33,8 @@ class Found(NamedTuple):
 
 def of_people(scope: Scope, people: pa.Array, since_us: Numbers, until: datetime) -> Found:
     """Where each of these persons (ids of 16 bytes) was after their own `since` (µs since 1970) and before `until`."""
-    return _copied(
-        """SELECT asked.which::int, p.place_id, p.seen_from, p.seen_until
+    return _columns(
+        """SELECT array_agg(asked.which::int), array_agg(p.place_id), array_agg(p.seen_from), array_agg(p.seen_until)
             FROM unnest(%s::uuid[], %s::int8[]) WITH ORDINALITY asked(person, since, which)
             CROSS JOIN LATERAL (
               SELECT place_id, seen_from, seen_until FROM intake_presence
@@ -51,7 +49,7 @@ def at_places(scope: Scope, places: pa.Array, from_us: Numbers, until_us: Number
 
     A span of a place should not overlap another of the same place, or their rows come twice.
     """
-    return _copied(
+    return _columns(
         # The longest stay is looked up first and apart: in one join the planner would read whole places by bitmap.
         """WITH asked AS MATERIALIZED (
               SELECT a.which, a.place, to_timestamp(0) + a.since * interval '1 microsecond' AS since,
@@ -59,7 +57,7 @@ def at_places(scope: Scope, places: pa.Array, from_us: Numbers, until_us: Number
                 to_timestamp(0) + a.since * interval '1 microsecond' - longest.seconds * interval '1 second' AS low
               FROM unnest(%s::uuid[], %s::int8[], %s::int8[]) WITH ORDINALITY a(place, since, until, which)
               JOIN intake_longeststay longest ON longest.place_id = a.place)
-            SELECT asked.which::int, p.person_id, p.seen_from, p.seen_until FROM asked
+            SELECT array_agg(asked.which::int), array_agg(p.person_id), array_agg(p.seen_from), array_agg(p.seen_until) FROM asked
             CROSS JOIN LATERAL (
               SELECT person_id, seen_from, seen_until FROM intake_presence
               WHERE place_id = asked.place AND seen_from >= asked.low AND seen_from < asked.until
@@ -77,16 +75,20 @@ def _uuids(ids: pa.Array) -> list[str]:
     return [i.hex() for i in ids.to_pylist()]
 
 
-def _copied(statement: str, values: Sequence[Any]) -> Found:
-    """The rows of a question of four fixed columns (number, id, time, time), read by COPY: no object is made for a row."""
+def _columns(statement: str, values: Sequence[Any]) -> Found:
+    """The one row of a question for four arrays (which, id, from, until): no object is made for a presence."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_bitmapscan = off; SET LOCAL jit = off")
-        with cursor.cursor.copy(f"COPY ({statement}) TO STDOUT (FORMAT binary)", values) as copy:
-            raw = b"".join(copy)
-    rows = np.frombuffer(raw, _ROW, count=(len(raw) - _HEAD - _TAIL) // _ROW.itemsize, offset=_HEAD)
-    ids = pa.FixedSizeBinaryArray.from_buffers(_ID, len(rows), [None, pa.py_buffer(np.ascontiguousarray(rows["id"]))])
-    times = (rows[name].astype(np.int64) + _Y2000_US for name in ("seen_from", "seen_until"))
-    return Found(rows["which"].astype(np.int64) - 1, ids, *times)
+    with psycopg.Cursor(connection.connection) as cursor:  # Django's own binds in the client and reads text
+        cursor.execute(statement, values, binary=True)
+        assert cursor.pgresult
+        raw = [cursor.pgresult.get_value(0, i) for i in range(4)]
+    which, id_, *times = (
+        np.frombuffer(column or b"", _ELEMENTS[kind], offset=_HEAD if column else 0)["value"]
+        for column, kind in zip(raw, (">i4", "V16", ">i8", ">i8"), strict=True)
+    )
+    ids = pa.FixedSizeBinaryArray.from_buffers(_ID, id_.size, [None, pa.py_buffer(np.ascontiguousarray(id_))])
+    return Found(which.astype(np.int64) - 1, ids, *(t.astype(np.int64) + _Y2000_US for t in times))
 
 
 def presences(scope: Scope) -> QuerySet[Presence]:
