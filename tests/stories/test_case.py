@@ -364,3 +364,24 @@ def test_five_hundred_contacts_cost_no_more_statements_than_fifty(outbreak: Outb
         asked.append(len(queries))
     assert asked[1] <= asked[0] + 12, asked
     assert sum(len(o) for o in proposals().values()) >= 1000  # two stages each
+
+
+def test_scans_and_statements_are_one_account(outbreak: Outbreak) -> None:
+    # 赵 told of the market; the code at its door knows 孙, and the school's register knows 孙 and 李
+    case = outbreak.opens()
+    outbreak.was(case, outbreak.market, at(2, 10), at(2, 11))
+    seen = [
+        {"person": person, "place": place.id, "seen_from": start, "seen_until": until}
+        for person, place, start, until in (
+            (outbreak.sun, outbreak.market, at(2, 10, 30), at(2, 12)),
+            (outbreak.sun, outbreak.school, at(3, 15), at(3, 15, 30)),
+            (outbreak.sun, outbreak.school, at(3, 15, 30), at(3, 16)),
+            (outbreak.li, outbreak.school, at(3, 15), at(3, 15, 40)),
+        )
+    ]
+    outbreak.does("record_presences", source="scan", evidence="file:gate", seen=seen)
+    told = outbreak.does("derive_contacts", case=case)
+    assert (told["close"], told["secondary"]) == (2, 1)
+    found = outbreak.contacts(case)
+    assert (found[outbreak.sun].basis, found[outbreak.sun].overlap_s) == ("trace", 1800)
+    assert (found[outbreak.li].level, found[outbreak.li].overlap_s, found[outbreak.li].encounters) == (2, 2400, 1)

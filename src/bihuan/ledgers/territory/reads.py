@@ -65,6 +65,11 @@ def places_by_id(ids: Collection[UUID]) -> QuerySet[Place]:
     return Place.objects.filter(id__in=list(ids)).select_related("area")
 
 
+def kinds_of(ids: Collection[UUID]) -> dict[UUID, str]:
+    """The kind of each of these places, wherever they lie."""
+    return dict(Place.objects.filter(id__in=list(ids)).values_list("id", "kind"))
+
+
 def places_named(scope: Scope, words: str) -> QuerySet[Place]:
     """Places inside the scope whose name or address holds these words, the shortest name first."""
     found = Place.objects.filter(scope.inside()).filter(Q(name__icontains=words) | Q(address__icontains=words))

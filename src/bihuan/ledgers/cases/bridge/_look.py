@@ -21,7 +21,7 @@ from bihuan.ledgers.cases.bridge._protocol import (
     watch,
     window_of,
 )
-from bihuan.ledgers.cases.bridge._stays import Stay, stays_at, stays_of
+from bihuan.ledgers.cases.bridge._stays import Stay, presences, stays_at, stays_of
 from bihuan.ledgers.cases.choices import Certainty, ContactBasis, ExposureRole, Relation
 from bihuan.ledgers.cases.models import Case, Contact
 from bihuan.ledgers.people import reads as people_reads
@@ -185,7 +185,12 @@ class _Look:
             rows += [row for row in theirs if row not in seen]
             seen.update(theirs)
             places = {place for _p, place, *_ in theirs}
-        return rows
+        least = float(self.edition.min_overlap_minutes)
+        known = presences(
+            self.scope, self.case.person_id, self.start, self.until, end=end, least=least, depth=depth,
+            others=self.other_cases, told=rows,
+        )  # fmt: skip
+        return rows + [row for row in known if row not in seen]
 
     def overlaps(
         self, stays: Sequence[Stay], depth: int, found: dict[UUID, list[Evidence]], levels: dict[UUID, int],

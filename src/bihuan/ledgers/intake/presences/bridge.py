@@ -31,6 +31,9 @@ class _Sources(NamedTuple):
     until: Numbers
 
 
+Told = tuple[UUID, UUID, datetime, datetime]  # person, place, from, until
+
+
 def contacts_around(
     scope: Scope,
     windows: Sequence[tuple[UUID, datetime, datetime | None]],
@@ -39,37 +42,116 @@ def contacts_around(
     min_overlap_minutes: float,
     depth: int = 2,
     other_cases: Collection[UUID] = (),
+    told: Sequence[Told] = (),
     wide_above: int = 200,
 ) -> tracing.Trace:
     """Contacts of these cases to `depth`, from the presences inside the scope: `tracing.trace`, with ids of 16 bytes.
 
     windows: (person, infectious from, until); until None is `until`, where the windows of contacts end too.
     other_cases: known cases, who are nobody's contacts.
+    told: stays known from elsewhere, an interview for one, that count as presences do.
     """
-    given = [(person.bytes, start, end or until) for person, start, end in windows]
-    given += [(person.bytes, until, until) for person in other_cases]
-    sources = _Sources(
-        pa.array([person for person, *_ in given], _ID),
-        np.array([_us(start) for _, start, _ in given], np.int64),
-        np.array([_us(end) for _, _, end in given], np.int64),
-    )
-    seen: list[tuple[pa.Array, pa.Array, Numbers, Numbers]] = []
+    look = _Look(scope, windows, until, min_overlap_minutes, other_cases, told)
     level = 0
     while True:
         level += 1
-        theirs = reads.of_people(scope, sources.id, sources.since, until)
-        seen.append((sources.id.take(pa.array(theirs.which)), theirs.id, theirs.t_in, theirs.t_out))
-        places, begin, end = _spans(
-            theirs.id,
-            np.maximum(theirs.t_in, sources.since[theirs.which]),
-            np.minimum(theirs.t_out, np.minimum(sources.until, _us(until))[theirs.which]),
-        )
-        here = reads.at_places(scope, places, begin, end)
-        seen.append((here.id, places.take(pa.array(here.which)), here.t_in, here.t_out))
-        found = _traced(seen, given, until, min_overlap_minutes, level, wide_above)
+        look.gather()
+        found = look.traced(level, wide_above)
         if level == depth or not found.levels[level - 1].person.size:
             return found
-        sources = _next_sources(found, level, _us(until))
+        look.follow(found, level)
+
+
+def presences_around(
+    scope: Scope,
+    window: tuple[UUID, datetime, datetime],
+    *,
+    until: datetime,
+    min_overlap_minutes: float,
+    depth: int,
+    other_cases: Collection[UUID] = (),
+    told: Sequence[Told] = (),
+) -> list[Told]:
+    """The presences that the answer of `contacts_around` hangs on, each once; without what was told."""
+    look = _Look(scope, [window], until, min_overlap_minutes, other_cases, told)
+    look.gather()
+    for level in range(1, depth):
+        found = look.traced(level, 1)
+        if not found.levels[level - 1].person.size:
+            break
+        look.follow(found, level)
+        look.gather()
+    zone = until.tzinfo
+    epoch = datetime.fromtimestamp(0, zone)
+    rows = {
+        (person, place, begin, end)
+        for part in look.seen[1:]
+        for person, place, begin, end in zip(
+            part[0].to_pylist(), part[1].to_pylist(), part[2].tolist(), part[3].tolist(), strict=True
+        )
+    }
+    return [
+        (UUID(bytes=p), UUID(bytes=q), epoch + timedelta(microseconds=a), epoch + timedelta(microseconds=b))
+        for p, q, a, b in sorted(rows)
+    ]
+
+
+class _Look:
+    """One look: whose places are asked next, and every row seen so far, what was told first."""
+
+    def __init__(
+        self,
+        scope: Scope,
+        windows: Sequence[tuple[UUID, datetime, datetime | None]],
+        until: datetime,
+        min_overlap_minutes: float,
+        other_cases: Collection[UUID],
+        told: Sequence[Told],
+    ) -> None:
+        self.scope, self.until, self.least = scope, until, min_overlap_minutes
+        self.given = [(person.bytes, start, end or until) for person, start, end in windows]
+        self.sources = _Sources(
+            pa.array([person for person, *_ in self.given], _ID),
+            np.array([_us(start) for _, start, _ in self.given], np.int64),
+            np.array([_us(end) for _, _, end in self.given], np.int64),
+        )
+        self.given += [(person.bytes, until, until) for person in other_cases]
+        self.seen = [
+            (
+                pa.array([row[0].bytes for row in told], _ID),
+                pa.array([row[1].bytes for row in told], _ID),
+                np.array([_us(row[2]) for row in told], np.int64),
+                np.array([_us(row[3]) for row in told], np.int64),
+            )
+        ]
+
+    def gather(self) -> None:
+        """See where the sources were within their windows, and who else was there then."""
+        sources = self.sources
+        theirs = reads.of_people(self.scope, sources.id, sources.since, self.until)
+        told_of = pc.index_in(self.seen[0][0], value_set=sources.id)
+        told = np.flatnonzero(pc.is_valid(told_of).to_numpy(zero_copy_only=False))
+        which = np.concatenate([theirs.which, told_of.take(pa.array(told)).to_numpy().astype(np.int64)])
+        last = np.minimum(sources.until, _us(self.until))
+        first = sources.since
+        if len(set(sources.id.to_pylist())) < len(sources.id):  # several windows: one from first to last sees enough
+            first, last = np.full_like(first, first.min()), np.full_like(last, last.max())
+        places, begin, end = _spans(
+            pa.concat_arrays([theirs.id, self.seen[0][1].take(pa.array(told))]),
+            np.maximum(np.concatenate([theirs.t_in, self.seen[0][2][told]]), first[which]),
+            np.minimum(np.concatenate([theirs.t_out, self.seen[0][3][told]]), last[which]),
+        )
+        here = reads.at_places(self.scope, places, begin, end)
+        self.seen.append((sources.id.take(pa.array(theirs.which)), theirs.id, theirs.t_in, theirs.t_out))
+        self.seen.append((here.id, places.take(pa.array(here.which)), here.t_in, here.t_out))
+
+    def traced(self, depth: int, wide_above: int) -> tracing.Trace:
+        """The engine's answer from what was seen."""
+        return _traced(self.seen, self.given, self.until, self.least, depth, wide_above)
+
+    def follow(self, found: tracing.Trace, level: int) -> None:
+        """Ask next for the contacts of this level, each from their first meeting on."""
+        self.sources = _next_sources(found, level, _us(self.until))
 
 
 def _us(at: datetime) -> int:

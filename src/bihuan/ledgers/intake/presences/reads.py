@@ -83,6 +83,8 @@ def _columns(statement: str, values: Sequence[Any]) -> Found:
         cursor.execute(statement, values, binary=True)
         assert cursor.pgresult
         raw = [cursor.pgresult.get_value(0, i) for i in range(4)]
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_bitmapscan TO DEFAULT; SET LOCAL jit TO DEFAULT")
     which, id_, *times = (
         np.frombuffer(column or b"", _ELEMENTS[kind], offset=_HEAD if column else 0)["value"]
         for column, kind in zip(raw, (">i4", "V16", ">i8", ">i8"), strict=True)
