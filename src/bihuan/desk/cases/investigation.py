@@ -49,6 +49,7 @@ WORDS = ("hospital", "occupation", "workplace", "source_words", "summary")
 VISIT_TIMES, VISIT_CODES, VISIT_WORDS = ("from_at", "until_at"), ("protection", "source"), ("words", "activity")
 SYMPTOMS = ("fever", "cough", "sore_throat", "fatigue", "diarrhoea", "rash", "smell", "breath")
 MINUTES_A_DAY = 1440
+MINUTES_A_LETTER = 36  # about as wide as one Chinese letter on the narrowest screen the page is made for
 NARROW_MINUTES = 240  # a shorter bar has no room for its words: they stand beside it
 MOST_DAYS = 21
 
@@ -317,6 +318,13 @@ def _lanes(bars: list[dict[str, Any]]) -> int:
             ends.append(0)
         ends[lane] = bar["x"] + bar["width"]
         bar["lane"], bar["y"] = lane, 3 + 26 * lane
+    for bar in bars:  # words stand beside a narrow bar only as far as the next bar of its lane leaves room
+        after = [b["x"] for b in bars if b["lane"] == bar["lane"] and b["x"] > bar["x"]]
+        room = min(after, default=MINUTES_A_DAY) - bar["x"] - bar["width"]
+        letters = room // MINUTES_A_LETTER
+        bar["label"] = (
+            "" if letters < 2 else bar["words"] if len(bar["words"]) <= letters else bar["words"][: letters - 1] + "…"
+        )
     return len(ends)
 
 
