@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from bihuan.desk import listing
 from bihuan.desk.inside import Request, page
 from bihuan.desk.lists import Column, Filter, Row, ask
-from bihuan.desk.orders.words import ground_link, number, state_chip, subject_words
+from bihuan.desk.orders.words import ground_link, number, place_words, state_chip, subject_words
 from bihuan.desk.parts import Action, Chip
 from bihuan.ledgers.orders import reads as orders_reads
 from bihuan.ledgers.orders.choices import Measure, OrderState
@@ -46,10 +46,11 @@ def orders(request: Request) -> HttpResponse:
         ("undecided", _("到期未作决定")),
         *OrderState.choices,
     )
+    towns = {a.path: a.name for a in territory_reads.townships(visit.scope)}
     filters = (
         Filter("state", _("状态"), "select", states),
         Filter("measure", _("措施"), "select", Measure.choices),
-        Filter("area", _("乡镇"), "select", [(a.path, a.name) for a in territory_reads.townships(visit.scope)]),
+        Filter("area", _("乡镇"), "select", list(towns.items())),
         Filter("what", _("对象"), "select", (("person", _("人员")), ("place", _("场所")))),
     )
     question = ask(request.GET, columns=columns, filters=filters, sort="-proposed_at")
@@ -63,7 +64,7 @@ def orders(request: Request) -> HttpResponse:
                 "who": subject_words(order),
                 "measure": order.measure_words,
                 "state": Chip(_("不规范"), "late") if order.is_irregular and order.binds_at(visit.at) else chip,
-                "area": order.area.name,
+                "area": place_words(order, towns),
                 "ground": ground_link(order.ground) if not order.is_individual else order.ground_words,
                 "starts_at": order.starts_at,
                 "ends_at": order.ends_at,

@@ -242,5 +242,10 @@ def _timeline(visit: Visit, asked: Any) -> Timeline:
             a.at, verb_label(a.verb), a.actor.name, recorded_at=a.recorded_at if a.recorded_at > a.at else None,
         )
         for a in staff_reads.acts_about(visit.scope, [f"order:{asked.id}"])[:100]
+        if a.verb != "sign_order"  # signed in a batch: the journal names its first, the row knows
     ]  # fmt: skip
+    if asked.signed_at:
+        signer = asked.issuer.name if asked.issuer else ""
+        events.append(Event(asked.signed_at, verb_label("sign_order"), signer, text=asked.notice_number or ""))
+    events.sort(key=lambda e: e.at, reverse=True)
     return Timeline(events, empty=_("尚无记录"))

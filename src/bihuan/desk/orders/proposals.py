@@ -12,7 +12,15 @@ from django.utils.translation import gettext as _
 from bihuan.desk import listing
 from bihuan.desk.inside import Request, act, as_uuid, done, form_id, page
 from bihuan.desk.lists import Column, Filter, Row, ask
-from bihuan.desk.orders.words import ground_link, lighter_conditions, lighter_words, number, subject_words
+from bihuan.desk.orders.words import (
+    class_words,
+    ground_link,
+    lighter_conditions,
+    lighter_words,
+    number,
+    place_words,
+    subject_words,
+)
 from bihuan.desk.parts import Action, Chip
 from bihuan.ledgers._ground import uuid7
 from bihuan.ledgers.orders import reads as orders_reads
@@ -31,6 +39,7 @@ def proposals(request: Request) -> HttpResponse:
     """待签批: proposals, the oldest first, and how many are alike."""
     visit = request.visit
     groups = orders_reads.proposal_groups(visit.scope)
+    towns = {a.path: a.name for a in territory_reads.townships(visit.scope)}
     columns = (
         Column("who", _("对象"), is_fixed=True),
         Column("measure", _("拟采取措施")),
@@ -45,7 +54,7 @@ def proposals(request: Request) -> HttpResponse:
     )
     filters = (
         Filter("like", _("同类"), "select", [(_key(g), _group_words(g)) for g in groups]),
-        Filter("area", _("乡镇"), "select", [(a.path, a.name) for a in territory_reads.townships(visit.scope)]),
+        Filter("area", _("乡镇"), "select", list(towns.items())),
         Filter("check", _("只看须留意的"), "select", (("unverified", _("条文未核对")), ("lighter", _("有较轻措施")))),
     )
     question = ask(request.GET, columns=columns, filters=filters, sort="proposed_at")
@@ -76,7 +85,7 @@ def proposals(request: Request) -> HttpResponse:
                 "who": subject_words(order),
                 "measure": order.measure_words if order.is_verified else Chip(order.measure_words, "risk"),
                 "ground": order.ground_words if order.is_individual else Chip(order.ground_words, "risk"),
-                "area": order.area.name,
+                "area": place_words(order, towns),
                 "period": _period(order),
                 "days": number(order.person_days),
                 "lighter": lighter_words(order),
@@ -133,6 +142,7 @@ def sign(request: Request) -> HttpResponse:
     if not ready:
         return redirect("desk:proposals")
     ready.sort(key=lambda o: (o.proposed_at, o.id))
+    towns = {a.path: a.name for a in territory_reads.townships(visit.scope)}
     later: dict[UUID, list[str]] = {}
     for stage in orders_reads.orders(visit.scope).filter(chain__in=[o.chain for o in ready], stage__gt=0):
         later.setdefault(stage.chain, []).append(stage.measure_words)
@@ -150,7 +160,7 @@ def sign(request: Request) -> HttpResponse:
                     "ground_link": ground_link(o.ground),
                     "is_shared": not o.is_individual and o.person_id is not None,
                     "is_irregular": o.is_irregular,
-                    "area": o.area.name,
+                    "area": place_words(o, towns),
                     "period": _period(o),
                     "days": number(o.person_days),
                     "lighter": lighter_words(o),
@@ -175,7 +185,7 @@ def _key(group: Any) -> str:
 
 
 def _group_words(group: Any) -> str:
-    return f"{Measure(group['measure']).label} · {group['class_name']} · {group['protocol']}"
+    return f"{Measure(group['measure']).label} · {class_words(group['protocol'], group['class_name'])}"
 
 
 def _period(order: Any) -> str:

@@ -1,16 +1,20 @@
 """Orders as words a person reads."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bihuan.desk.inside import as_uuid
 from bihuan.desk.parts import Chip, Clock, Link, Tone
+from bihuan.ledgers.orders import bridge as orders_bridge
 from bihuan.ledgers.orders.choices import EndReason, Measure, OrderState, condition_words
 from bihuan.ledgers.orders.notice import comma
 from bihuan.ledgers.people import reads as people_reads
+from bihuan.ledgers.territory import reads as territory_reads
 
 TONES: dict[str, Tone] = {
     OrderState.PROPOSED: "wait",
@@ -38,6 +42,20 @@ def subject_words(order: Any) -> str:
     return order.place.name if order.place_id else people_reads.masked_name(order.person.name) or _("无姓名")
 
 
+def place_words(order: Any, townships: Mapping[str, str]) -> str:
+    """Where somebody lives, with the township in front: a grid's own name says little."""
+    town = townships.get(territory_reads.township_path(order.path), "")
+    return order.area.name if order.area.name == town else f"{town} {order.area.name}".strip()
+
+
+def class_words(protocol: str, class_name: str) -> str:
+    """A class and its edition as the protocol titles them; in English by their names."""
+    if (get_language() or "").startswith("en"):
+        return f"{class_name.replace('_', ' ')} · {protocol}"
+    title, short = orders_bridge.class_titles(protocol, class_name)
+    return f"{title} · {short}"
+
+
 def number(days: float) -> str:
     """Days with one decimal, none where whole."""
     return f"{days:.1f}".removesuffix(".0")
@@ -50,11 +68,10 @@ def lighter_words(order: Any) -> str:
         return _("已改用较轻措施（原拟%(measure)s）") % {"measure": Measure(told["chosen_instead_of"]).label}
     if not told.get("measure"):
         return _("方案没有列出更轻的措施") if order.person_days else _("已是最轻")
-    return _("%(measure)s：离家 %(away)s 人日（本措施 %(now)s），限制 %(days)s 人日") % {
+    return _("%(measure)s：离家 %(away)s 人日（本措施 %(now)s）") % {
         "measure": Measure(told["measure"]).label,
         "away": number(told["lighter_away_days"]),
         "now": number(told["away_days"]),
-        "days": number(told["lighter_person_days"]),
     }
 
 

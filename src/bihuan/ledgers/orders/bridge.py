@@ -141,6 +141,16 @@ def appeal_to(order: Order) -> tuple[str, ...]:
     return _edition(order.protocol, order.proposed_at).legal.appeal_to
 
 
+def class_titles(protocol_id: str, class_name: str) -> tuple[str, str]:
+    """What an edition calls a class, and itself in short; the plain names where the edition is gone from the shelf."""
+    try:
+        edition = protocol.edition(protocol_id)
+    except protocol.NoAnswer:
+        return class_name, protocol_id
+    rule = edition.classes.get(class_name)
+    return (rule.title if rule else class_name), (edition.short or protocol_id)
+
+
 def edition_ids() -> tuple[str, ...]:
     """Every edition on the shelf."""
     return protocol.edition_ids()
