@@ -14,6 +14,7 @@ from bihuan.adapters import pushed_lists, spreadsheets
 from bihuan.demo import county as invented
 from bihuan.demo import problems
 from bihuan.demo.cases import Chain
+from bihuan.demo.codes import Posts
 from bihuan.demo.founding import Staff
 from bihuan.demo.orders import Orders
 from bihuan.ledgers.command import reads as command_reads
@@ -73,6 +74,7 @@ class Day:
                 step[2](step[0])
             tick(minute)
             minute += timedelta(minutes=1)
+        self.story.lines += Posts(self.staff, self.now, self.seed).play()
         return self.story
 
     def _later(self, at: datetime, step: Callable[[datetime], None]) -> None:

@@ -26,6 +26,7 @@ from bihuan.ledgers.intake.sightings import landing
 from bihuan.ledgers.intake.sightings import reads as sighting_reads
 from bihuan.ledgers.intake.sightings.choices import Colour, Decision, RedStep, StopReason
 from bihuan.ledgers.orders.passes import bridge as pass_bridge
+from bihuan.ledgers.staff import reads as staff_reads
 from bihuan.ledgers.territory import reads as territory_reads
 from bihuan.ledgers.territory import risk
 from bihuan.ledgers.territory.choices import PlaceKind
@@ -123,8 +124,15 @@ def worker(_request: Any) -> HttpResponse:
 
 
 def _posts(request: Request) -> list[Any]:
-    """The posts inside my scope: those I stand at first."""
-    return list(territory_reads.places(request.caller.actor.scope, KINDS)[:100])
+    """The posts inside my scope, those I stand at now first."""
+    caller = request.caller
+    places = list(territory_reads.places(caller.actor.scope, KINDS)[:100])
+    mine = {
+        d["post"].place_id
+        for d in staff_reads.duty_now(caller.actor.scope, caller.at)
+        if d["shift"] and d["shift"].member_id == caller.actor.member
+    }
+    return sorted(places, key=lambda p: p.id not in mine)
 
 
 def _destinations(request: Request) -> list[Any]:

@@ -1,5 +1,6 @@
 """A pass counts or is refused for a named reason; nothing but the one right spelling counts."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -170,3 +171,10 @@ def test_base45_is_the_standard_one(data: bytes) -> None:
 def test_the_printed_code_is_small_enough_for_a_level_q_qr() -> None:
     assert len(code(ground="close_contact")) < 280
     assert passes.qr_svg(code()).count("<svg") == 1
+
+
+def test_a_picture_grows_to_the_size_its_page_gives_it() -> None:
+    drawn = passes.qr_svg(made.code())
+    assert drawn.startswith("<svg ")
+    width, height = re.search(r'width="(\d+)" height="(\d+)"', drawn).groups()
+    assert f'viewBox="0 0 {width} {height}"' in drawn

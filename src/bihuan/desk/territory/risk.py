@@ -255,9 +255,11 @@ def _answer(request: Request) -> dict[str, Any] | None:
         "place": place, "since": since, "until": until, "finding": finding, "measure": measure,
         "level": chip(finding.level) if finding.level else None,
         "facts": measure_facts(measure, visit.at) if measure else [],
-        "hits": [(h, chip(h.area.level)) for h in finding.hits],
+        # The areas that give the level, and the versions that said so; an area in two versions is one area.
+        "names": list(dict.fromkeys(h.area.name for h in finding.hits if h.area.level == finding.level)),
+        "sources": list({h.area.risk_list_id: h.area.risk_list for h in finding.hits}.values()),
         "wider": [(h, chip(h.area.level)) for h in finding.wider],
-        "later": [(h, chip(h.area.level)) for h in finding.later],
+        "later": [(h, chip(h.area.level)) for h in finding.later if h.area.level != finding.level],
     }  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 
 from bihuan.ledgers.command import bridge as command_bridge
 from bihuan.ledgers.command.choices import TaskKind
@@ -24,7 +24,7 @@ def ask_newer_risk_list(doing: Doing, *, risk_list: UUID) -> Outcome:
         return Outcome("renewed", doing.actor.scope.path)
     words = {"n": old.number, "hours": limit.total_seconds() // 3600}
     task = open_clocked(
-        doing, kind=TaskKind.RENEW_RISK_LIST, title=_t("风险地区清单第 %(n)d 版已超过 %(hours)d 小时未更新") % words,
+        doing, kind=TaskKind.RENEW_RISK_LIST, title=gettext("风险地区清单第 %(n)d 版已超过 %(hours)d 小时未更新") % words,
         area=county, path=old.path, subject=f"risk_list:{old.id}", notice="old_risk_list",
         roles=([Role.OFFICE, Role.COMMANDER],),
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.ledgers.command.choices import TaskKind
@@ -26,7 +26,7 @@ def dispute_code(doing: Doing, *, person: UUID, words: str, channel: str = "desk
     with widened(doing):
         found = pass_bridge.colour(Scope(EVERYWHERE), who.id, doing.at)
         task = open_clocked(
-            doing, kind=TaskKind.CORRECT_CODE, title=_t("核实码色：现为%(code)s") % {"code": found.code},
+            doing, kind=TaskKind.CORRECT_CODE, title=_title(found.code),
             area=who.area, path=who.path, subject=f"person:{who.id}", notice="code_disputed",
             roles=([Role.HEALTH], [Role.OFFICE, Role.COMMANDER]),
             detail={
@@ -36,3 +36,8 @@ def dispute_code(doing: Doing, *, person: UUID, words: str, channel: str = "desk
         )  # fmt: skip
     result = {"task": str(task.id), "due_at": task.clock.due_at.isoformat()}
     return Outcome("disputed", who.path, f"person:{who.id}", result)
+
+
+def _title(code: str) -> str:
+    known = {"red": gettext("核实码色：现为红码"), "yellow": gettext("核实码色：现为黄码")}
+    return known.get(code, gettext("核实码色：现为绿码"))

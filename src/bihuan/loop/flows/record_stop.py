@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.ledgers.command import bridge as command_bridge
@@ -93,14 +93,14 @@ def _tasks(doing: Doing, sighting: Any, post: Any, goes_to: Any) -> dict[str, st
     subject = f"sighting:{sighting.id}"
     if sighting.colour == Colour.RED:
         task = open_clocked(
-            doing, kind=TaskKind.RED_CODE, title=_t("红码：%(post)s") % {"post": post.name}, area=post.area,
+            doing, kind=TaskKind.RED_CODE, title=gettext("红码：%(post)s") % {"post": post.name}, area=post.area,
             path=post.path, subject=subject, notice="red_code", name="red",
             roles=([Role.TOWNSHIP], [Role.OFFICE, Role.COMMANDER]), detail={"seen_at": doing.at.isoformat()},
         )  # fmt: skip
         told["red_code"] = str(task.id)
     if goes_to is not None and (sighting.level or sighting.is_landing):
         task = open_clocked(
-            doing, kind=TaskKind.ARRIVAL, title=_t("落地检人员：自%(post)s来") % {"post": post.name}, area=goes_to,
+            doing, kind=TaskKind.ARRIVAL, title=gettext("落地检人员：自%(post)s来") % {"post": post.name}, area=goes_to,
             path=goes_to.path, subject=subject, notice="arrival", name="arrival",
             roles=([Role.TOWNSHIP], [Role.OFFICE, Role.COMMANDER]),
             detail={"level": sighting.level, "decision": sighting.decision},

@@ -63,7 +63,10 @@ def passes_made_wrong(scope: Scope, since: datetime, until: datetime) -> list[tu
     span = {"served_at": ("served_at__gt", "served_at__lte"), "ended_at": ("ended_at__gt", "ended_at__lte")}
     told: dict[UUID, datetime] = {}
     for field, (after, by) in span.items():
-        rows = Order.objects.filter(scope.inside(), person__isnull=False, **{after: since, by: until})
+        # What was never served bound nobody and coloured nobody: its end changes nothing.
+        rows = Order.objects.filter(
+            scope.inside(), person__isnull=False, served_at__isnull=False, **{after: since, by: until}
+        )
         for person, at in rows.values_list("person", field):
             told[person] = max(told.get(person, at), at)
     for person, at in _told_late(scope, since, until):
