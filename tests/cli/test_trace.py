@@ -7,6 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+import xlsxwriter
 from click.testing import CliRunner
 from pyarrow import parquet
 
@@ -152,3 +153,113 @@ def test_nobody_and_nothing(tmp_path):
     summary = call(tmp_path)
     assert summary["cases_without_visits"] == 1
     assert "no case has any visit" in summary["warnings"][0]
+
+
+ROWS = [tuple(line.split(",")) for line in VISITS.splitlines()[1:]]
+HEAD = ("person_id", "place_id", "t_in", "t_out", "place_kind")
+PERSONS = {"zhao": 1, "qian": 2, "sun": 3, "li": 4}
+PLACES = {"bus 3": 10, "market": 11}
+
+
+def as_csv(folder: Path, name: str, rows: Any) -> str:
+    (folder / name).write_text("\n".join(",".join(map(str, row)) for row in [HEAD, *rows]) + "\n", encoding="utf-8")
+    return name
+
+
+def as_jsonl(folder: Path, name: str, rows: Any) -> str:
+    lines = [json.dumps(dict(zip(HEAD, row, strict=True))) for row in rows]
+    (folder / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return name
+
+
+def as_xlsx(folder: Path, name: str, rows: Any) -> str:
+    book = xlsxwriter.Workbook(str(folder / name), {"default_date_format": "yyyy-mm-dd hh:mm"})
+    sheet = book.add_worksheet()
+    for i, row in enumerate([HEAD, *rows]):
+        for j, cell in enumerate(row):
+            at = i and j in (2, 3)
+            sheet.write_datetime(i, j, datetime.fromisoformat(cell)) if at else sheet.write(i, j, cell)
+    book.close()
+    return name
+
+
+def as_parquet(folder: Path, name: str, rows: Any) -> str:
+    half = len(rows) // 2
+    (folder / name).mkdir()
+    for part, some in (("a", rows[:half]), ("b", rows[half:])):
+        columns = dict(zip(HEAD, zip(*some, strict=True), strict=True))
+        for at in ("t_in", "t_out"):
+            columns[at] = pa.array([datetime.fromisoformat(t) for t in columns[at]], pa.timestamp("ns"))
+        parquet.write_table(pa.table(columns), folder / name / f"{part}.parquet")
+    return name
+
+
+@pytest.mark.parametrize("write_as", [as_csv, as_jsonl, as_xlsx, as_parquet])
+@pytest.mark.parametrize("change", ["", "backwards", "numbers", "offsets", "twice"])
+def test_the_same_visits_in_any_clothes(tmp_path, write_as, change):
+    rows: list[tuple[Any, ...]] = list(ROWS)
+    cases = CASES
+    if change == "backwards":
+        rows = rows[::-1]
+    elif change == "numbers":
+        rows = [(PERSONS[p], PLACES[q], *rest) for p, q, *rest in rows]
+        cases = CASES.replace("zhao", "1")
+    elif change == "offsets" and write_as is not as_xlsx and write_as is not as_parquet:  # there cells have none
+        rows = [
+            (p, q, f"{a}+08:00", b, k) if i % 2 else (p, q, a, f"{b}:00+08:00", k)
+            for i, (p, q, a, b, k) in enumerate(rows)
+        ]
+    elif change == "twice":  # the same visits again, a piece of one, and one of no length
+        rows += [*rows, ("sun", "market", "2022-07-01T10:10", "2022-07-01T10:20", "market"),
+                 ("zhao", "market", "2022-07-01T10:20", "2022-07-01T10:20", "market")]  # fmt: skip
+    write(tmp_path, cases=cases)
+    summary = call(
+        tmp_path,
+        "--min-overlap",
+        "10",
+        "--depth",
+        "3",
+        visits=write_as(tmp_path, f"v.{write_as.__name__[3:]}" if write_as is not as_parquet else "v", rows),
+    )
+    assert summary["counts"] == {"close": 1, "secondary": 2, "level3": 0}
+    assert summary["rows_read"] == len(rows)
+    names = {"zhao": "zhao", "qian": "qian", "sun": "sun", "li": "li", None: None} | {v: k for k, v in PERSONS.items()}
+    found = [(c, names[s], names[p], *rest[:4]) for c, s, p, *rest in contacts(tmp_path)]
+    assert sorted(found, key=str) == [
+        ("close", "zhao", "qian", "08:20", "08:45", 1500, 1),
+        ("secondary", None, "li", "10:30", "10:40", 600, 1),
+        ("secondary", None, "sun", "10:15", "10:40", 1500, 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    "cases",
+    [
+        "person_id,infectious_from\nzhao,2022-07-01T08:00\n",  # open: to the end of the data
+        "person_id,infectious_from,infectious_to\nzhao,2022-07-01T08:00,\n",
+        "person_id,infectious_from,infectious_to\nzhao,2022-07-01T08:00,2022-07-01T08:30\nzhao,2022-07-01T08:25,2022-07-02\n",
+        "person_id,infectious_from,infectious_to,onset\nzhao,,,2022-07-02\n",  # a row without window has an onset
+        "person_id,onset,sampled,isolated\nzhao,,2022-07-02,\n",
+    ],
+)
+def test_windows_however_they_are_written(tmp_path, cases):
+    write(tmp_path, visits=VISITS, cases=cases)
+    assert call(tmp_path, "--min-overlap", "10")["counts"] == {"close": 1, "secondary": 2}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "line"),
+    [
+        ("v.csv", b"", "v.csv: the file is empty"),
+        ("v.parquet", b"junk", "v.parquet: not a readable .parquet file"),
+        ("v.xlsx", b"junk", "v.xlsx: not an .xlsx workbook"),
+        ("v.jsonl", b'{"person_id": 1,\n', "v.jsonl, row 1: not JSON"),
+        ("v.txt", b"junk", "v.txt: «.txt» is not a table"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named(tmp_path, name, content, line):
+    write(tmp_path, cases=CASES)
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(Unusable) as fault:
+        call(tmp_path, visits=name)
+    assert line in str(fault.value)

@@ -87,3 +87,29 @@ def test_by_interview_days_count_whole():
 def test_a_kind_the_protocol_does_not_name_is_refused():
     with pytest.raises(protocol.NoAnswer):
         tracing.exposures_by_interview([Statement("zhao", "qian", "glanced_at")], ZHAO, NINTH)
+
+
+@pytest.mark.parametrize(
+    ("edition", "kind", "expected"),
+    [
+        ("covid-19/2022-06-28", "ward", "general_contact"),
+        ("mers/2015-08-01", "ward", "close_contact"),  # its own word is same_ward
+        ("measles/2024-12-12", "office", "close_contact"),  # same_workroom
+        ("measles/2024-12-12", "class", "close_contact"),
+        ("pertussis/2024-01-01", "dormitory", "close_contact"),  # shared_room
+        ("norovirus/2018-01-01", "dormitory", "close_contact"),
+    ],
+)
+def test_a_group_goes_by_the_word_its_edition_has(edition, kind, expected):
+    members = [Member("zhao", 1, kind), Member("qian", 1, kind)]
+    (found,) = tracing.exposures_by_group(members, ZHAO, protocol.edition(edition))
+    assert (found.contact_class, found.person_id) == (expected, "qian")
+
+
+def test_a_group_without_a_word_is_refused_by_the_word_it_lacks():
+    with pytest.raises(protocol.NoAnswer, match="lives_with"):
+        tracing.exposures_by_group(
+            [Member("zhao", 1, "household"), Member("qian", 1, "household")],
+            ZHAO,
+            protocol.edition("norovirus/2018-01-01"),
+        )

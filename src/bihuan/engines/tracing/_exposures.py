@@ -9,12 +9,13 @@ from bihuan.engines.tracing._times import zone_named
 from bihuan.engines.tracing._values import PersonId, Window
 
 _EVER, _NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
-SHARED_KINDS: Mapping[str, str] = {
-    "household": "lives_with",
-    "dormitory": "same_dormitory",
-    "class": "same_class",
-    "office": "same_office",
-    "ward": "shared_treatment",
+# What an edition may call sharing such a group: the nearest word it has is taken, the narrowest first.
+SHARED_KINDS: Mapping[str, tuple[str, ...]] = {
+    "household": ("lives_with",),
+    "dormitory": ("same_dormitory", "shared_room"),
+    "class": ("same_class", "shared_room"),
+    "office": ("same_office", "same_workroom", "shared_room"),
+    "ward": ("same_ward", "shared_treatment", "shared_room"),
 }
 
 
@@ -134,9 +135,16 @@ def exposures_by_group(
                 both = _within(shared, spans[case.person_id])
                 if both is None:
                     continue
-                name = protocol.exposure_class(edition, SHARED_KINDS.get(kind, kind))
+                name = protocol.exposure_class(edition, _named(edition, kind))
                 found.append(_exposure(name, case.person_id, other.person_id, f"same {kind} {group}", both))
     return _sorted(found)
+
+
+def _named(edition: protocol.Edition, kind: str) -> str:
+    """What the edition calls sharing a group of this kind; the first word we have for it where it names none."""
+    words = SHARED_KINDS.get(kind, (kind,))
+    named = {word for kinds in edition.exposure_kinds.values() for word in kinds}
+    return next((word for word in words if word in named), words[0])
 
 
 def exposures_by_interview(
