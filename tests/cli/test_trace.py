@@ -213,14 +213,9 @@ def test_the_same_visits_in_any_clothes(tmp_path, write_as, change):
         rows += [*rows, ("sun", "market", "2022-07-01T10:10", "2022-07-01T10:20", "market"),
                  ("zhao", "market", "2022-07-01T10:20", "2022-07-01T10:20", "market")]  # fmt: skip
     write(tmp_path, cases=cases)
-    summary = call(
-        tmp_path,
-        "--min-overlap",
-        "10",
-        "--depth",
-        "3",
-        visits=write_as(tmp_path, f"v.{write_as.__name__[3:]}" if write_as is not as_parquet else "v", rows),
-    )
+    suffix = {as_csv: ".csv", as_jsonl: ".jsonl", as_xlsx: ".xlsx", as_parquet: ""}[write_as]
+    file = write_as(tmp_path, f"v{suffix}", rows)
+    summary = call(tmp_path, "--min-overlap", "10", "--depth", "3", visits=file)
     assert summary["counts"] == {"close": 1, "secondary": 2, "level3": 0}
     assert summary["rows_read"] == len(rows)
     names = {"zhao": "zhao", "qian": "qian", "sun": "sun", "li": "li", None: None} | {v: k for k, v in PERSONS.items()}
