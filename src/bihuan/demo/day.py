@@ -17,6 +17,7 @@ from bihuan.demo.cases import Chain
 from bihuan.demo.codes import Posts
 from bihuan.demo.founding import Staff
 from bihuan.demo.orders import Orders
+from bihuan.demo.sites import Isolation
 from bihuan.ledgers.command import reads as command_reads
 from bihuan.ledgers.command.choices import TaskKind
 from bihuan.ledgers.intake import reads as intake_reads
@@ -58,6 +59,7 @@ class Day:
         start = self.now - timedelta(minutes=200)
         bound = Orders(self.staff, self.now, self.seed)
         bound.history()
+        Isolation(self).play()
         self.story.lines += Chain(self.staff, self.now, start, self.seed).play()
         bound.today(self._later)
         self._do("commander", "set_response", start, name="新冠疫情处置", disease="covid-19",  # data

@@ -10,6 +10,7 @@ urlpatterns = [
     path("rows/<uuid:id_>/", views.visit, name="visit"),
     path("rows/<uuid:id_>/who/", views.who, name="who"),
     path("off-list/", views.off_list, name="off_list"),
+    path("isolation/", include("bihuan.field.isolation.urls")),
     path("inspect/", include("bihuan.field.inspect.urls")),
     path("notices/", views.notices, name="notices"),
     path("checkpoint/", checkpoint.checkpoint, name="checkpoint"),

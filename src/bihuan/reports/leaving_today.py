@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -46,24 +47,26 @@ class Leaver:
         return f"{stay.facility.place.name} {stay.room.number}" if stay.facility and stay.room else self.area
 
 
-def leavers(scope: Scope, as_of: datetime) -> list[Leaver]:
-    """Every stay that lasts at `as_of` and whose end lies before the next midnight, the longest over first."""
+def ending(scope: Scope, as_of: datetime) -> QuerySet[Stay]:
+    """Stays that last at `as_of` and whose end lies before the next midnight or has come, the first to end first."""
     here = as_of.astimezone(CHINA)
     midnight = here.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    stays = [
-        s
-        for s in stays_reads.stays_now(scope, as_of).filter(arrived_at__isnull=False)
-        if s.planned_until <= midnight or (s.freed_at is not None and s.freed_at <= as_of)
-    ]
+    due = Q(planned_until__lte=midnight) | Q(freed_at__lte=as_of)
+    return stays_reads.stays_now(scope, as_of).filter(due, arrived_at__isnull=False).order_by("planned_until", "id")
+
+
+def leavers(scope: Scope, as_of: datetime, most: int | None = None) -> list[Leaver]:
+    """Each of them (or so many) with what is missing."""
+    stays = list(ending(scope, as_of)[:most])
     ids = [s.order_id for s in stays]
     orders = orders_reads.orders_by_id(scope, ids)
     duties: dict[UUID, list[Duty]] = {}
     for duty in Duty.objects.filter(scope.inside(), order__in=ids).order_by("due_from"):
         duties.setdefault(duty.order_id, []).append(duty)
-    areas = territory_reads.areas_by_code({s.path.rstrip("/").rpartition("/")[2] for s in stays})
+    areas = territory_reads.areas_at({s.path for s in stays})
     found = []
     for stay in stays:
-        area = areas.get(stay.path.rstrip("/").rpartition("/")[2])
+        area = areas.get(stay.path)
         order, owed = orders.get(stay.order_id), duties.get(stay.order_id, [])
         found.append(_leaver(scope, as_of, stay, area.name if area else "", order, owed))
     return sorted(found, key=lambda one: (one.ends_at, str(one.stay.id)))

@@ -134,6 +134,20 @@ def test_who_leaves_today_and_who_cannot_and_why(here: House) -> None:
     assert "bh-row-late" in over
 
 
+def test_who_leaves_a_home_is_listed_by_the_village_not_the_door(here: House) -> None:
+    order = _orders.in_force(here.staff, make.person(cast.ZHAO))
+    with scoped(make.EVERYBODY):
+        from bihuan.ledgers.orders.models import Order
+
+        Order.objects.filter(id=order).update(measure="home_quarantine")
+    make.does(here.county.zhou, "assess_home", at=DAY + HOUR, order=order, answers=_houses.FIT)
+    settled = make.does(here.county.wu, "settle_at_home", at=DAY + HOUR, order=order, helper=here.county.zhou.id)
+    assert settled.status == "done", settled.reason
+    report = page(here.hua, "/reports/leaving_today/", _orders.order(order).ends_at - HOUR)
+    assert "河湾村" in report
+    assert "3组12号" not in report
+
+
 def test_an_incident_is_opened_from_the_grid(here: House) -> None:
     stay = _houses.lodged(here, make.person(cast.ZHAO), "101")
     browser = client(here.nurse)

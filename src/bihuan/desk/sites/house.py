@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,30 +11,32 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from bihuan.desk.inside import Request, act, as_uuid, done, found, page
 from bihuan.desk.parts import Action, Chip, Header, Link, Tile
 from bihuan.desk.sites.people import check_chip, masked_name
 from bihuan.desk.sites.words import readiness_chip, state_chip
+from bihuan.desk.templatetags.bihuan import icon
 from bihuan.ledgers.command import reads as command_reads
 from bihuan.ledgers.command.choices import TaskKind
 from bihuan.ledgers.orders.choices import CheckResult
 from bihuan.ledgers.orders.stays import reads as stays_reads
 from bihuan.ledgers.resources import reads as resources_reads
-from bihuan.ledgers.resources.choices import RoomState
+from bihuan.ledgers.resources.choices import RoomKind, RoomState
 
 # How a room looks, the most pressing first; each has a word and a shape beside its tint.
 LOOKS = {
-    "unwell": (_("有症状"), "thermometer"),
-    "missed": (_("漏检"), "alert-octagon"),
-    "due": (_("待检"), "clock"),
-    "over": (_("期满未走"), "door-exit"),
-    "leaves": (_("今天离开"), "door-exit"),
-    "lived": (_("在住"), "user"),
-    "held": (_("已留待到"), "hourglass"),
-    "dirty": (_("待消杀"), "refresh"),
-    "out": (_("停用"), "ban"),
-    "free": (_("空闲"), "circle"),
+    "unwell": (gettext_lazy("有症状"), "thermometer"),
+    "missed": (gettext_lazy("漏检"), "alert-octagon"),
+    "due": (gettext_lazy("待检"), "clock"),
+    "over": (gettext_lazy("期满未走"), "door-exit"),
+    "leaves": (gettext_lazy("今天离开"), "door-exit"),
+    "lived": (gettext_lazy("在住"), "user"),
+    "held": (gettext_lazy("已留待到"), "hourglass"),
+    "dirty": (gettext_lazy("待消杀"), "refresh"),
+    "out": (gettext_lazy("停用"), "ban"),
+    "free": (gettext_lazy("空闲"), "circle"),
 }
 
 
@@ -56,27 +59,35 @@ def house(request: Request, id_: UUID) -> HttpResponse:
     """隔离点房态: the rooms of one site by floor."""
     visit = request.visit
     facility = found(resources_reads.facility(visit.scope, id_))
-    beds = list(resources_reads.beds(facility.id))
+    rooms = list(resources_reads.rooms(facility.id))
+    beds = resources_reads.bed_counts(facility.id)
     here = stays_reads.stays_in(visit.scope, facility.id, visit.at)
     standing = stays_reads.next_checks(visit.scope, [s.order_id for s in here], visit.at)
     by_room: dict[Any, list[Any]] = defaultdict(list)
     for stay in here:
         by_room[stay.room_id].append(stay)
-    floors: dict[int, dict[UUID, list[Any]]] = defaultdict(lambda: defaultdict(list))
-    for bed in beds:
-        floors[bed.room.floor][bed.room_id].append(bed)
-    midnight = timezone.localtime(visit.at).replace(hour=23, minute=59, second=59)
-    grid, looks = [], Counter[str]()
-    for floor, rooms in sorted(floors.items()):
-        cells = [
-            _cell(facility, several[0].room, len(several), by_room[room], standing, visit.at, midnight)
-            for room, several in rooms.items()
-        ]
-        looks.update(c.look for c in cells)
-        grid.append((floor, cells))
+    today = timezone.localtime(visit.at).replace(hour=0, minute=0, second=0, microsecond=0)
+    asked = Asked(
+        visit.at, today + timedelta(days=1), standing,
+        stays_reads.on_the_way_to_hospital(visit.scope, [s.person_id for s in here]),
+    )  # fmt: skip
+    # One address, one icon and one word a look: a house has hundreds of rooms.
+    drawn = {look: (str(words), icon(name)) for look, (words, name) in LOOKS.items()}
+    kinds = {kind: str(words) for kind, words in RoomKind.choices}
+    address = reverse("desk:site", args=[facility.id])
+    floors: dict[int, list[Cell]] = defaultdict(list)
+    for one in rooms:
+        look = _look(one, by_room[one.id], asked)
+        floors[one.floor].append(
+            Cell(one.number, look, *drawn[look], len(by_room[one.id]), beds.get(one.id, 0),
+                 f"{address}rooms/{one.id}/", kinds.get(one.kind, one.kind))
+        )  # fmt: skip
+    grid = sorted(floors.items())
+    looks = Counter(cell.look for _floor, cells in grid for cell in cells)
     free = sum(c.beds for _floor, cells in grid for c in cells if c.look == "free")
     empty = resources_reads.empty_seats([facility.id])[facility.id]
     held = [s for s in here if s.arrived_at is None]
+    numbers: dict[Any, str] = {r.id: r.number for r in rooms}
     tasks = command_reads.open_tasks(visit.scope).filter(path=facility.path)
     context = {
         "facility": facility,
@@ -87,10 +98,10 @@ def house(request: Request, id_: UUID) -> HttpResponse:
             actions=_actions(request, facility),
             back=Link(_("隔离点"), reverse("desk:sites"), "chevron-left"),
         ),
-        "tiles": _tiles(request, facility, len(beds), free, here, held, looks),
+        "tiles": _tiles(request, facility, sum(beds.values()), free, here, held, looks),
         "floors": grid,
-        "legend": [(look, words, icon, looks[look]) for look, (words, icon) in LOOKS.items() if looks[look]],
-        "held": [{"stay": s, "name": masked_name(s), "room": _number(beds, s)} for s in held],
+        "legend": [(look, *drawn[look], looks[look]) for look in LOOKS if looks[look]],
+        "held": [{"stay": s, "name": masked_name(s), "room": numbers.get(s.room_id, "")} for s in held],
         "may_move": visit.actor.may("start_transfer"),
         "needs": tasks.filter(kind=TaskKind.NEED)[:20],
         "may_deliver": visit.actor.may("deliver_need"),
@@ -98,35 +109,34 @@ def house(request: Request, id_: UUID) -> HttpResponse:
     return render(request, "desk/sites/house.html", context)
 
 
-def _number(beds: list[Any], stay: Any) -> str:
-    return next((b.room.number for b in beds if b.id == stay.bed_id), "")
+@dataclass(frozen=True)
+class Asked:
+    """What a room's look depends on beside its people."""
+
+    at: datetime
+    midnight: datetime
+    standing: dict[UUID, dict[str, Any]]
+    to_hospital: set[UUID]
 
 
-def _cell(
-    facility: Any, room: Any, beds: int, people: list[Any], standing: dict[UUID, Any], at: Any, midnight: Any
-) -> Cell:
-    look = _look(room, people, standing, at, midnight)
-    words, icon = LOOKS[look]
-    href = reverse("desk:site_room", args=[facility.id, room.id])
-    return Cell(room.number, look, str(words), icon, len(people), beds, href, room.get_kind_display())
-
-
-def _look(room: Any, people: list[Any], standing: dict[UUID, Any], at: Any, midnight: Any) -> str:
+def _look(room: Any, people: list[Any], asked: Asked) -> str:
     """The most pressing thing about a room."""
     if not people:
         return {RoomState.READY: "free", RoomState.TO_DISINFECT: "dirty"}.get(room.state, "out")
     if all(s.arrived_at is None for s in people):
         return "held"
-    told = [standing[s.order_id] for s in people if s.order_id in standing]
+    told = [asked.standing[s.order_id] for s in people if s.order_id in asked.standing]
     if any(t["result"] in (CheckResult.FEVER, CheckResult.SYMPTOMS) for t in told):
         return "unwell"
-    if any(s.freed_at is not None and s.freed_at <= at for s in people):
+    if any(s.person_id in asked.to_hospital for s in people):
+        return "unwell"
+    if any(s.freed_at is not None and s.freed_at <= asked.at for s in people):
         return "over"
     if any(t["late"] for t in told):
         return "missed"
     if any(t["due"] for t in told):
         return "due"
-    return "leaves" if any(s.planned_until <= midnight for s in people) else "lived"
+    return "leaves" if any(s.planned_until <= asked.midnight for s in people) else "lived"
 
 
 def _actions(request: Request, facility: Any) -> list[Action]:

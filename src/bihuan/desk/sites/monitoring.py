@@ -1,6 +1,5 @@
 """健康监测: checks due now and checks missed, wherever people stay; and who leaves today."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.http import HttpResponse
@@ -21,8 +20,7 @@ from bihuan.ledgers.territory import reads as territory_reads
 from bihuan.ledgers.territory.scope import Scope
 from bihuan.reports import leaving_today
 
-# What was missed longer ago than this is history; the order's own page keeps it.
-MISSED_HOURS = 24
+MOST_LEAVING = 100
 
 
 @page("see_sites")
@@ -44,7 +42,7 @@ def monitoring(request: Request) -> HttpResponse:
     )
     question = ask(request.GET, columns=columns, filters=filters, sort="clock")
     scope = Scope(question.values["area"]) if "area" in question.values else visit.scope
-    rows = stays_reads.checks_open(scope, visit.at).filter(due_until__gt=visit.at - timedelta(hours=MISSED_HOURS))
+    rows = stays_reads.checks_open(scope, visit.at)
     if question.values.get("state") == "due":
         rows = rows.filter(due_until__gt=visit.at)
     elif question.values.get("state") == "missed":
@@ -118,13 +116,16 @@ def leaving(request: Request) -> HttpResponse:
             "ends_at": one.ends_at,
             "clock": Clock(one.ends_at, visit.at),
             "chip": _may(one.may_leave),
-            "missing": "；".join(one.missing),  # data
+            "missing": " · ".join(one.missing),
             "is_over": one.is_over,
         }
-        for one in leaving_today.leavers(visit.scope, visit.at)
+        for one in leaving_today.leavers(visit.scope, visit.at, MOST_LEAVING)
     ]
+    total = len(lines) if len(lines) < MOST_LEAVING else leaving_today.ending(visit.scope, visit.at).count()
     context = {
         "lines": lines,
+        "total": total,
+        "is_cut": total > len(lines),
         "go": sum(x["chip"].tone == "good" for x in lines),
         "stuck": sum(x["chip"].tone == "risk" for x in lines),
         "over": sum(x["is_over"] for x in lines),

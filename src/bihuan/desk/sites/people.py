@@ -38,8 +38,8 @@ def check_chip(standing: dict[str, Any] | None, at: Any) -> Chip:
         return Chip(_("无检查任务"), "plain")
     if standing["result"] in (CheckResult.FEVER, CheckResult.SYMPTOMS):
         return Chip(str(CheckResult(standing["result"]).label), "late")
-    if standing["due"]:
-        return Chip(_("待检"), "risk" if not standing["late"] else "late")
     if standing["late"]:
         return Chip(_("漏检 %(n)d 次") % {"n": standing["late"]}, "late")
+    if standing["due"]:
+        return Chip(_("待检"), "risk")
     return Chip(_("已检"), "good") if standing["done_at"] else Chip(_("未到时间"), "plain")

@@ -64,7 +64,7 @@ def sites(request: Request) -> HttpResponse:
         capacity.update(resources_reads.capacity(ids))
         empty.update(resources_reads.empty_seats(ids))
         taken.update(stays_reads.taken(visit.scope, ids, visit.at))
-        free.update(resources_reads.free_beds(ids, stays_reads.rooms_lived(visit.scope, ids, visit.at)))
+        free.update(stays_reads.free_beds(visit.scope, ids, visit.at))
 
     def line(facility: Any) -> Row:
         beds = capacity[facility.id]

@@ -26,6 +26,8 @@ from bihuan.ledgers.resources import reads as resources_reads
 from bihuan.ledgers.staff import reads as staff_reads
 
 CHECKS_SHOWN = 40
+# What the table of checks says already.
+IN_THE_TABLE = ("record_check", "record_duty", "miss_duty")
 VERBS = {"record_check", "request_need", "confirm_rules", "check_in", "move_stay", "end_stay", "report_symptoms"}
 
 
@@ -62,7 +64,7 @@ def stay(request: Request, id_: UUID) -> HttpResponse:
         "timeline": Timeline(
             [
                 Event(a.at, verb_label(a.verb), a.actor.name, recorded_at=a.recorded_at if a.recorded_at > a.at else None)
-                for a in staff_reads.acts_about(visit.scope, subjects)[:60]
+                for a in staff_reads.acts_about(visit.scope, subjects).exclude(verb__in=IN_THE_TABLE)[:60]
             ],
             empty=_("尚无记录"),
         ),

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from bihuan.desk.inside import Request, act, as_uuid, done, form_id, page
 from bihuan.ledgers._ground import uuid7
-from bihuan.ledgers.orders.choices import Measure
 from bihuan.ledgers.orders.stays import reads as stays_reads
 from bihuan.ledgers.orders.stays.choices import CareNeed
 from bihuan.ledgers.people import reads as people_reads
@@ -42,11 +41,10 @@ def waiting(request: Request) -> HttpResponse:
         )
         if f.state == FacilityState.OPEN
     ]
+    houses.sort(key=lambda f: f.kind != FacilityKind.ISOLATION_SITE)
     asked = as_uuid(request.GET.get("site", ""))
     house = next((f for f in houses if f.id == asked), houses[0] if houses else None)
-    orders = stays_reads.to_place(visit.scope, visit.at).filter(
-        measure__in=[Measure.CENTRAL_QUARANTINE, Measure.HOSPITAL]
-    )
+    orders = stays_reads.to_place(visit.scope, visit.at)
     total, shown = orders.count(), list(orders[:MOST_SHOWN])
     free = _free_rooms(request, house) if house else []
     guests = [_guest(o, visit.at) for o in shown]

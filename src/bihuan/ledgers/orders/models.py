@@ -200,6 +200,14 @@ class Duty(Row):
             models.Index(
                 fields=["path", "due_from"], name="duty_open", condition=Q(done_at__isnull=True, void_at__isnull=True)
             ),
+            models.Index(
+                fields=["due_until"], include=["path", "due_from"], name="duty_checks_open",
+                condition=Q(kind="check", done_at__isnull=True, void_at__isnull=True),
+            ),
+            models.Index(
+                fields=["due_from"], include=["path", "due_until", "done_at"], name="duty_checks_by_day",
+                condition=Q(kind="check", void_at__isnull=True),
+            ),
         ]  # fmt: skip
         constraints = [
             models.CheckConstraint(name="a_duty_has_a_window", condition=Q(due_until__gt=F("due_from"))),

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Count, QuerySet
 
-from bihuan.ledgers.resources.choices import FacilityKind, RoomState, Seat
+from bihuan.ledgers.resources.choices import FacilityKind, Seat
 from bihuan.ledgers.resources.models import Bed, Facility, Room, Zone
 from bihuan.ledgers.territory.scope import Scope
 
@@ -74,6 +74,12 @@ def room_by_id(id_: UUID) -> Room | None:
     return Room.objects.filter(id=id_).select_related("facility__place").first()
 
 
+def bed_counts(facility_: UUID) -> dict[UUID, int]:
+    """How many beds stand in each room of a facility."""
+    found = Bed.objects.filter(room__facility=facility_).values_list("room")
+    return dict(found.annotate(n=Count("id")).order_by())
+
+
 def beds(facility_: UUID) -> QuerySet[Bed]:
     """Every bed of a facility with its room, by floor, room and number."""
     found = Bed.objects.filter(room__facility=facility_).select_related("room")
@@ -97,12 +103,6 @@ def capacity(ids: Collection[UUID]) -> dict[UUID, dict[str, int]]:
     for id_, state, n in counted.annotate(n=Count("id")).order_by():
         told[id_][state] = n
     return told
-
-
-def free_beds(ids: Collection[UUID], lived: Collection[UUID]) -> dict[UUID, int]:
-    """How many beds of each facility stand in ready rooms that nobody lives in; a room with somebody in it is theirs."""
-    free = Bed.objects.filter(room__facility__in=ids, room__state=RoomState.READY).exclude(room__in=list(lived))
-    return dict(free.values_list("room__facility").annotate(n=Count("id")).order_by())
 
 
 def due_checks(at: datetime) -> QuerySet[Facility]:

@@ -113,6 +113,11 @@ def area_at(path: str) -> Area | None:
     return Area.objects.filter(path=path).first()
 
 
+def areas_at(paths: Collection[str]) -> Mapping[str, Area]:
+    """Several areas by their own paths."""
+    return {a.path: a for a in Area.objects.filter(path__in=list(paths))}
+
+
 def children(area_: Area) -> QuerySet[Area]:
     """The areas right below, with how many lie right below each of them."""
     return Area.objects.filter(parent=area_).annotate(below=Count("children")).order_by("path")

@@ -61,6 +61,8 @@ class Stay(Row):
             models.Index(fields=["home_path"], name="stay_home_now", condition=Q(stay_until__isnull=True)),
             models.Index(fields=["facility"], name="stay_facility_now", condition=Q(stay_until__isnull=True)),
             models.Index(fields=["facility", "stay_from"], name="stay_facility"),
+            models.Index(fields=["helper"], name="stay_helper_now", condition=Q(stay_until__isnull=True)),
+            models.Index(fields=["room"], name="stay_room"),
             models.Index(fields=["order"], name="stay_order"),
             models.Index(fields=["person"], name="stay_person"),
         ]

@@ -2,17 +2,25 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from bihuan.ledgers.orders.choices import DutyKind, OrderState
+from bihuan.ledgers.orders.choices import DutyKind, Measure, OrderState
 from bihuan.ledgers.orders.models import Duty, Order
+from bihuan.ledgers.orders.stays.choices import TransferKind
 from bihuan.ledgers.orders.stays.models import Stay, Transfer, TransferSeat
 from bihuan.ledgers.people import cipher
+from bihuan.ledgers.resources.choices import RoomState
+from bihuan.ledgers.resources.models import Bed
 from bihuan.ledgers.territory.scope import Scope
+
+# What was missed longer ago than this is history: the order's own page keeps it.
+RECENT = timedelta(hours=24)
+# A check's window is a part of one day, so that an open one closes within a day.
+LONGEST_WINDOW = timedelta(hours=24)
 
 
 def _either(scope: Scope, other: str) -> Q:
@@ -31,6 +39,11 @@ def stays(scope: Scope) -> QuerySet[Stay]:
 def stays_now(scope: Scope, at: datetime) -> QuerySet[Stay]:
     """Stays that last at `at`, beds held for somebody on the way included."""
     return stays(scope).filter(lasting(at))
+
+
+def open_stays(scope: Scope) -> QuerySet[Stay]:
+    """Stays inside the scope whose people are there now: what a phone shows, which knows no other hour."""
+    return stays(scope).filter(scope.inside(), stay_until__isnull=True, arrived_at__isnull=False).order_by("path", "id")
 
 
 def lasting(at: datetime) -> Q:
@@ -86,10 +99,16 @@ def taken(scope: Scope, facilities: Collection[UUID], at: datetime) -> dict[UUID
     return dict(found.values_list("facility").annotate(n=Count("id")).order_by())
 
 
-def rooms_lived(scope: Scope, facilities: Collection[UUID], at: datetime) -> set[UUID]:
-    """Rooms of these facilities that somebody lives in or that are held for somebody at `at`."""
-    found = Stay.objects.filter(_either(scope, "home_path"), lasting(at), facility__in=list(facilities))
-    return {room for room in found.values_list("room", flat=True) if room is not None}
+def rooms_lived(scope: Scope, facility: UUID, at: datetime) -> set[UUID]:
+    """Rooms of a facility that somebody lives in or that are held for somebody at `at`."""
+    return {stay.room_id for stay in stays_in(scope, facility, at) if stay.room_id is not None}
+
+
+def free_beds(scope: Scope, facilities: Collection[UUID], at: datetime) -> dict[UUID, int]:
+    """How many beds of each facility stand in ready rooms that nobody lives in; a room with somebody in it is theirs."""
+    lived = Stay.objects.filter(_either(scope, "home_path"), lasting(at), room=OuterRef("room"))
+    free = Bed.objects.filter(room__facility__in=list(facilities), room__state=RoomState.READY).filter(~Exists(lived))
+    return dict(free.values_list("room__facility").annotate(n=Count("id")).order_by())
 
 
 def neighbours(scope: Scope, of: Stay) -> QuerySet[Stay]:
@@ -102,15 +121,14 @@ def neighbours(scope: Scope, of: Stay) -> QuerySet[Stay]:
 
 
 def to_place(scope: Scope, at: datetime) -> QuerySet[Order]:
-    """Orders of central or home quarantine, signed and not over, whose person has no place yet: who waits for a bed."""
-    placed = Stay.objects.filter(lasting(at)).values("order")
+    """Orders that take somebody from home, signed and not over, whose person has no place yet: who waits for a bed."""
+    placed = Stay.objects.filter(lasting(at), order=OuterRef("pk"))
     return (
         Order.objects.filter(
-            scope.inside(), person__isnull=False, ends_at__gt=at, starts_at__lte=at,
+            ~Exists(placed), scope.inside(), person__isnull=False, ends_at__gt=at, starts_at__lte=at,
             state__in=[OrderState.SIGNED, OrderState.IN_FORCE],
-            measure__in=["central_quarantine", "home_quarantine", "hospital"],
+            measure__in=[Measure.CENTRAL_QUARANTINE, Measure.HOSPITAL],
         )
-        .exclude(id__in=placed)
         .select_related("person__household", "area")
         .order_by("starts_at", "id")
     )  # fmt: skip
@@ -123,13 +141,13 @@ def opened(sealed: bytes | memoryview) -> dict[str, Any]:
 
 
 def next_checks(scope: Scope, orders: Collection[UUID], at: datetime) -> dict[UUID, dict[str, Any]]:
-    """How the daily checks of several orders stand at `at`: the one due now, the last done, how many were missed."""
+    """How the daily checks of several orders stand at `at`: the one due now, the last done, how many a day back were missed."""
     told: dict[UUID, dict[str, Any]] = defaultdict(lambda: {"due": None, "late": 0, "done_at": None, "result": ""})
     rows = Duty.objects.filter(scope.inside(), order__in=list(orders), kind=DutyKind.CHECK, void_at__isnull=True)
     due = rows.filter(done_at__isnull=True, due_from__lte=at, due_until__gt=at).values_list("id", "order", "due_until")
     for id_, order, due_until in due:
         told[order]["due"] = (id_, due_until)
-    missed = rows.filter(done_at__isnull=True, due_until__lte=at)
+    missed = rows.filter(done_at__isnull=True, due_until__lte=at, due_until__gt=at - RECENT)
     for order, n in missed.values_list("order").annotate(n=Count("id")).order_by():
         told[order]["late"] = n
     done = rows.filter(done_at__lte=at).order_by("order", "-due_from").distinct("order")
@@ -139,10 +157,11 @@ def next_checks(scope: Scope, orders: Collection[UUID], at: datetime) -> dict[UU
 
 
 def checks_open(scope: Scope, at: datetime) -> QuerySet[Duty]:
-    """Checks that are due at `at` or were missed before it, where they are done, the longest over first."""
+    """Checks that are due at `at` or were missed in the day before it, where they are done, the longest over first."""
     return Duty.objects.filter(
-        scope.inside(), kind=DutyKind.CHECK, done_at__isnull=True, void_at__isnull=True, due_from__lte=at
-    ).order_by("due_until", "id")
+        scope.inside(), kind=DutyKind.CHECK, done_at__isnull=True, void_at__isnull=True, due_from__lte=at,
+        due_until__gt=at - RECENT, due_until__lte=at + LONGEST_WINDOW,
+    ).order_by("due_until", "id")  # fmt: skip
 
 
 def checks_met(scope: Scope, since: datetime, at: datetime) -> dict[str, int]:
@@ -209,6 +228,15 @@ def under_way(scope: Scope) -> QuerySet[Transfer]:
 def open_transfer_of(scope: Scope, person: UUID, to: Collection[str]) -> Transfer | None:
     """A transfer of these kinds that somebody is already on or planned for."""
     return under_way(scope).filter(passengers__person=person, kind__in=list(to), arrived_at__isnull=True).first()
+
+
+def on_the_way_to_hospital(scope: Scope, people: Collection[UUID]) -> set[UUID]:
+    """Which of these persons a journey to hospital is planned for or under way with."""
+    found = TransferSeat.objects.filter(
+        _either(scope, "to_path"), person__in=list(people), transfer__kind=TransferKind.TO_HOSPITAL,
+        transfer__arrived_at__isnull=True, transfer__cancelled_at__isnull=True,
+    )  # fmt: skip
+    return set(found.values_list("person", flat=True))
 
 
 def dirty(scope: Scope, vehicle: str) -> Transfer | None:
