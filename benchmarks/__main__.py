@@ -23,6 +23,8 @@ from typing import Any
 _SIZES: Mapping[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "screen": ((1.0,), (0.02,)),
     "acts": ((1.0,), (0.05,)),
+    "swabs": ((1.0,), (0.02,)),
+    "result_file": ((1.0,), (0.01,)),
     "pages": ((1.0,), (0.02,)),
     "orders": ((1.0,), (0.02,)),
     "sites": ((1.0,), (0.02,)),

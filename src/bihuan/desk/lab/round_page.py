@@ -54,7 +54,7 @@ def round_page(request: Request, id_: UUID) -> HttpResponse:
         "tables": tables,
         "map": _map(visit, one),
         "laboratories": _queues(visit),
-        "waiting_boxes": [b for b in boxes if b.state != BoxState.RECEIVED],
+        "waiting_boxes": [b for b in boxes if b.state not in (BoxState.RECEIVED, BoxState.DONE)],
         "boxes": [
             {"box": b, "state": box_chip(b.state), "times": times.get(b.id),
              "slowest": link_words(times[b.id].slowest) if b.id in times else "–"}

@@ -42,6 +42,7 @@ def box_chip(code: str) -> Chip:
     """Where a box is."""
     tones: dict[str, Tone] = {
         BoxState.PACKED: "wait", BoxState.ON_THE_WAY: "info", BoxState.RECEIVED: "good", BoxState.STOPPED: "late",
+        BoxState.DONE: "plain",
     }  # fmt: skip
     return Chip(str(BoxState(code).label), tones[code])
 

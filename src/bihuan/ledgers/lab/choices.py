@@ -61,6 +61,7 @@ class BoxState(TextChoices):
     PACKED = "packed", _("待取")
     ON_THE_WAY = "on_the_way", _("途中")
     RECEIVED = "received", _("已接收")
+    DONE = "done", _("已检完")
     STOPPED = "stopped", _("数目不符，停收")
 
 

@@ -79,7 +79,7 @@ def swabs_by_minute(scope: Scope, round_id: UUID, since: datetime) -> list[tuple
 def queues(scope: Scope) -> dict[UUID, dict[str, Any]]:
     """What waits at each laboratory, what is on its way there, and its oldest tube."""
     at_lab = (
-        Tube.objects.filter(scope.inside(), state=TubeState.RECEIVED)
+        Tube.objects.filter(scope.inside(), box__state=BoxState.RECEIVED, state=TubeState.RECEIVED)
         .values(laboratory=F("box__laboratory"))
         .annotate(queue=Count("id"), oldest=Min("opened_at"))
         .order_by()

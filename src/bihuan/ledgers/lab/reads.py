@@ -292,14 +292,14 @@ class Standing:
     state: str
     test_run: UUID | None
     laboratory: UUID | None
-    capacity: int
+    box: UUID | None
 
 
 def standings(scope: Scope, codes: Collection[str]) -> dict[str, Standing]:
     """How each of very many tubes stands, in one question."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT t.code, t.id, t.path, t.state, t.test_run_id, b.laboratory_id, t.capacity
+            """SELECT t.code, t.id, t.path, t.state, t.test_run_id, b.laboratory_id, b.id
                FROM lab_tube t LEFT JOIN lab_box b ON b.id = t.box_id
                WHERE t.code = ANY(%s) AND t.path >= %s AND t.path < %s""",
             [list(codes), scope.path, scope.path + "~"],

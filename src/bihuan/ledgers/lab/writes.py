@@ -32,6 +32,8 @@ from bihuan.ledgers.lab.models import (
 )
 from bihuan.ledgers.territory.scope import EVERYWHERE, Scope, ask
 
+AT_THE_LABORATORY = (BoxState.RECEIVED, BoxState.DONE)
+
 
 def add_laboratory(**fields: Any) -> Laboratory:
     """A laboratory with what it can do; one already known takes the new figures."""
@@ -81,7 +83,7 @@ def add_swabs(
 
     The tables decide: a tube's code exists once, takes swabs only while it is open at its own table and has room for
     all of this call's; a person counts once in a round; a person must be on record. A person merged into another is
-    followed. What is not answered was not bound, but its tube may count it: see `recount`. It looks at the whole
+    followed. What is not answered was not bound, but its tube may count it: see `take_back`. It looks at the whole
     county: a person may live anywhere in it, and a tube's code may be in use anywhere. A swab says only what differs:
     id, tube, at, and person or place with its spot; `retained` where a single was kept beside.
     """
@@ -119,9 +121,10 @@ def add_swabs(
     return {row[0] for row in bound}
 
 
-def recount(codes: Collection[str]) -> None:
-    """Let tubes count what is bound to them, after some of a call's swabs were not; a tube left empty is gone."""
+def take_back(swabs: Collection[UUID], codes: Collection[str]) -> None:
+    """Unbind what the running act has just bound, and let its tubes count what is left; a tube left empty is gone."""
     with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM lab_swab WHERE id = ANY(%s)", [[str(i) for i in swabs]])
         cursor.execute(
             """UPDATE lab_tube t SET swabs = (SELECT count(*) FROM lab_swab s
                                             WHERE s.tube_id = t.id AND s.undone_at IS NULL)
@@ -198,7 +201,7 @@ def set_arrived(run: UUID, at: datetime) -> bool:
 
 def receive_box(box: UUID, at: datetime) -> bool:
     """The laboratory has it, counted and right; True for the first who says so."""
-    got = Box.objects.filter(id=box).exclude(state=BoxState.RECEIVED)
+    got = Box.objects.filter(id=box).exclude(state__in=AT_THE_LABORATORY)
     if not got.update(state=BoxState.RECEIVED, received_at=at):
         return False
     Tube.objects.filter(box=box).update(state=TubeState.RECEIVED)
@@ -212,7 +215,7 @@ def stop_box(box: UUID) -> None:
 
 def reroute_boxes(boxes: Collection[UUID], laboratory: UUID) -> int:
     """These go to another laboratory."""
-    return Box.objects.filter(id__in=boxes).exclude(state=BoxState.RECEIVED).update(laboratory=laboratory)
+    return Box.objects.filter(id__in=boxes).exclude(state__in=AT_THE_LABORATORY).update(laboratory=laboratory)
 
 
 def add_test_run(codes: Collection[UUID], **fields: Any) -> TestRun:
@@ -226,6 +229,17 @@ def finish_test_runs(runs: Collection[UUID], at: datetime) -> None:
     """All their tubes have a value."""
     waiting = Tube.objects.filter(test_run__in=runs, state=TubeState.RECEIVED).values("test_run")
     TestRun.objects.filter(id__in=runs, finished_at__isnull=True).exclude(id__in=waiting).update(finished_at=at)
+
+
+def settle_boxes(boxes: Collection[UUID]) -> None:
+    """A received box all of whose tubes have a value is done; one with a tube that waits again is not."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE lab_box b SET state = CASE WHEN EXISTS (
+                 SELECT 1 FROM lab_tube t WHERE t.box_id = b.id AND t.state = 'received') THEN 'received' ELSE 'done' END
+               WHERE id = ANY(%s) AND state IN ('received', 'done')""",
+            [[str(b) for b in boxes]],
+        )
 
 
 def add_results(rows: Sequence[Mapping[str, Any]]) -> int:
@@ -279,9 +293,10 @@ def _release(which: str, given: list[Any], at: datetime, by: UUID) -> int:
         return int(cursor.fetchone()[0])
 
 
-def set_tubes_back(tubes: Collection[UUID]) -> int:
-    """These are to be tested once more."""
-    return Tube.objects.filter(id__in=tubes).update(state=TubeState.RECEIVED, test_run=None)
+def set_tube_back(tube: Tube) -> None:
+    """It is to be tested once more."""
+    Tube.objects.filter(id=tube.id).update(state=TubeState.RECEIVED, test_run=None)
+    settle_boxes([tube.box_id] if tube.box_id else [])
 
 
 def add_file(**fields: Any) -> ResultFile | None:
@@ -312,7 +327,10 @@ def add_recall(tube: Tube, members: Sequence[Mapping[str, Any]], *, at: datetime
 
 
 def add_singles(pairs: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]], *, recorded_at: datetime) -> bool:
-    """Single tubes of a pool's members, each with its swab; False when one of the codes is taken."""
+    """Single tubes of a pool's members, each with its swab; False when one of the codes is taken.
+
+    Those that wait at a laboratory already put their box back to work.
+    """
     Tube.objects.bulk_create([Tube(**tube) for tube, _swab in pairs], ignore_conflicts=True)
     if Tube.objects.filter(id__in=[tube["id"] for tube, _swab in pairs]).count() != len(pairs):
         return False
@@ -328,6 +346,7 @@ def add_singles(pairs: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]], *,
             for tube, swab in pairs
         ]
     )
+    settle_boxes({tube["box_id"] for tube, _swab in pairs if tube.get("box_id")})
     return True
 
 

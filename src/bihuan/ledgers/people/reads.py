@@ -164,6 +164,12 @@ def these_exist(scope: Scope, ids: Collection[UUID]) -> set[UUID]:
     return set(Person.objects.filter(scope.inside(), id__in=list(ids)).values_list("id", flat=True))
 
 
+def living(scope: Scope, ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """The living record behind each of these that is on record: itself, or the one it was merged into."""
+    found = Person.objects.filter(scope.inside(), id__in=list(ids)).values_list("id", "merged_into")
+    return {id_: merged or id_ for id_, merged in found}
+
+
 def count_by_step(scope: Scope, steps: int) -> dict[str, int]:
     """How many living records lie under each path of that many steps."""
     with connection.cursor() as cursor:

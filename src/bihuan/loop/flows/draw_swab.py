@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -18,12 +19,15 @@ from bihuan.ledgers.lab.bridge import SIZES
 from bihuan.ledgers.lab.choices import DoubtReason, TubeState, TubeUse
 from bihuan.ledgers.people import reads as people_reads
 from bihuan.ledgers.people import writes as people_writes
+from bihuan.ledgers.territory import reads as territory_reads
 from bihuan.ledgers.territory.scope import EVERYWHERE, Scope
 from bihuan.loop.act import Doing, Outcome, Refused, flow_of_many, widened
 
 # A swab told of later than this was drawn without network: it is in its tube whatever we answer, so a swab that
 # cannot be bound becomes a doubt for a person to settle. Told of at once, it is refused before it is drawn.
 DRAWN_ALREADY = timedelta(minutes=10)
+# What is bound meanwhile by others is looked at again this often; each time somebody got on.
+RACES = 5
 EVERYBODY = Scope(EVERYWHERE)
 WORDS: Mapping[str, Any] = {
     DoubtReason.TWICE_IN_ROUND: _("此人本轮已采样"),
@@ -31,6 +35,16 @@ WORDS: Mapping[str, Any] = {
     DoubtReason.TUBE_ELSEWHERE: _("此管号已用于其他采样点、轮次或规格，请换新管"),
     DoubtReason.TUBE_CLOSED: _("此管已封，请换新管"),
 }
+
+
+@dataclass
+class _Room:
+    """How a tube stands while swabs are gone through one by one."""
+
+    session: UUID
+    capacity: int
+    left: int
+    state: str
 
 
 class SwabDrawn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -60,28 +74,28 @@ def draw_swab(doings: Sequence[Doing], swabs: Sequence[SwabDrawn]) -> Sequence[O
         return [no or fine for no in refusals]
     persons = _persons(doings, swabs, sessions)
     asked = {d.id: (d, s) for d, s in zip(doings, swabs, strict=True)}
-    waiting = dict(asked)
     doubted: dict[UUID, str] = {}
-    while waiting:
-        tubes, rows = _rows(waiting, sessions, persons)
+    fitting = asked
+    for again in range(RACES):
+        if not fitting:
+            break
+        tubes, rows = _rows(fitting, sessions, persons)
         bound = lab_writes.add_swabs(
             tubes, rows, member=actor.member, recorded_at=doings[0].recorded_at, back=actor.scope
         )
-        missing = {id_: two for id_, two in waiting.items() if id_ not in bound}
-        if not missing:
+        if len(bound) == len(fitting):
             break
+        # Something does not fit: go through them one by one, as they were drawn, and bind the others.
         with widened(doings[0]):  # a person may live anywhere in the county; a tube's code may be in use anywhere
-            reasons = _reasons(missing, sessions, persons, {t["code"]: t["capacity"] for t in tubes})
-            no = {
-                id_: _words(reasons[id_])
-                for id_, (doing, swab) in missing.items()
-                if reasons.get(id_) and not _is_doubt(reasons[id_], doing, swab)
-            }
-            if no:
-                return [no.get(d.id) or Outcome("", actor.scope.path) for d in doings]
-            lab_writes.recount({s.tube for _d, s in missing.values()})
-        doubted |= {id_: reasons[id_] for id_ in missing if reasons.get(id_)}
-        waiting = {id_: two for id_, two in missing.items() if not reasons.get(id_)}
+            lab_writes.take_back(bound, {s.tube for _d, s in fitting.values()})
+            reasons = _reasons(fitting, sessions, persons)
+        if not reasons and again + 1 == RACES:  # others fill and free the same tubes at this very moment
+            return [Refused(_("此管正由他人登记，请再扫一次"), "busy") for _d in doings]
+        no = {id_: _words(why) for id_, why in reasons.items() if not _is_doubt(why, *asked[id_])}
+        if no:
+            return [no.get(d.id) or Outcome("", actor.scope.path) for d in doings]
+        doubted |= reasons
+        fitting = {id_: two for id_, two in fitting.items() if id_ not in reasons}
     if doubted:
         with widened(doings[0]):
             _keep_doubts(doubted, asked, sessions, persons)
@@ -171,56 +185,53 @@ def _rows(
 
 
 def _reasons(
-    missing: Mapping[UUID, tuple[Doing, SwabDrawn]],
-    sessions: Mapping[UUID, Any],
-    persons: Mapping[UUID, UUID],
-    capacities: Mapping[str, int],
+    drawn: Mapping[UUID, tuple[Doing, SwabDrawn]], sessions: Mapping[UUID, Any], persons: Mapping[UUID, UUID]
 ) -> dict[UUID, str]:
-    """Why swabs were not bound; one without a reason fits once the others of its tube are out of the way."""
-    tubes = lab_reads.tubes_coded(EVERYBODY, {s.tube for _d, s in missing.values()})
-    sampled = {
-        round_: lab_reads.taken(EVERYBODY, round_, ids) for round_, ids in _by_round(missing, sessions, persons).items()
+    """Which swabs cannot be bound, and why, when they are taken one after the other."""
+    given = {id_: s.person or persons.get(id_) for id_, (_d, s) in drawn.items()}
+    alive = people_reads.living(EVERYBODY, [p for p in given.values() if p])
+    sampled: dict[UUID, set[UUID]] = defaultdict(set)
+    for id_, (_doing, swab) in drawn.items():
+        if given[id_] in alive:
+            sampled[sessions[swab.session].round_id].add(alive[given[id_]])  # type: ignore[index]
+    sampled = {round_: lab_reads.taken(EVERYBODY, round_, people) for round_, people in sampled.items()}
+    kept = lab_reads.retained_taken(EVERYBODY, {s.retained.strip() for _d, s in drawn.values()})
+    places = {p.id for p in territory_reads.places(EVERYBODY).filter(id__in=[s.place for _d, s in drawn.values()])}
+    tubes = {
+        code: _Room(t.session_id, t.capacity, t.capacity - t.swabs, t.state)
+        for code, t in lab_reads.tubes_coded(EVERYBODY, {s.tube for _d, s in drawn.values()}).items()
     }
-    kept = lab_reads.retained_taken(EVERYBODY, {s.retained.strip() for _d, s in missing.values()})
-    known = people_reads.these_exist(EVERYBODY, [i for i in (s.person for _d, s in missing.values()) if i])
-    room: dict[str, int] = {}
     reasons: dict[UUID, str] = {}
-    for id_, (_doing, swab) in missing.items():
-        session = sessions[swab.session]
-        person = swab.person or persons.get(id_)
-        tube = tubes.get(swab.tube)
-        asked = swab.capacity or session.round.pool_size
-        left = room.setdefault(swab.tube, tube.capacity - tube.swabs if tube else capacities.get(swab.tube, asked))
-        if swab.person is not None and swab.person not in known:
+    for id_, (_doing, swab) in drawn.items():
+        session, person = sessions[swab.session], alive.get(given[id_]) if given[id_] else None  # type: ignore[arg-type]
+        capacity = swab.capacity or session.round.pool_size
+        tube = tubes.get(swab.tube) or _Room(session.id, capacity, capacity, TubeState.OPEN)
+        already = sampled.setdefault(session.round_id, set())
+        retained = swab.retained.strip()
+        if swab.place is None and person is None:
             reasons[id_] = "no_such_person"
-        elif person in sampled.get(session.round_id, set()) and not session.round.is_standing:
+        elif swab.place is not None and swab.place not in places:
+            reasons[id_] = "no_such_place"
+        elif person in already and not session.round.is_standing:
             reasons[id_] = DoubtReason.TWICE_IN_ROUND
-        elif swab.retained.strip() in kept or (
-            tube is not None and (tube.session_id != session.id or tube.capacity != asked)
-        ):
+        elif tube.session != session.id or tube.capacity != capacity or (retained and retained in kept):
             reasons[id_] = DoubtReason.TUBE_ELSEWHERE
-        elif tube is not None and tube.state != TubeState.OPEN:
+        elif tube.state != TubeState.OPEN:
             reasons[id_] = DoubtReason.TUBE_CLOSED
-        elif left <= 0:
+        elif tube.left <= 0:
             reasons[id_] = DoubtReason.TUBE_FULL
         else:
-            room[swab.tube] = left - 1
+            tube.left -= 1
+            tubes[swab.tube] = tube
+            kept |= {retained} - {""}
+            if person is not None:
+                already.add(person)
     return reasons
 
 
-def _by_round(
-    missing: Mapping[UUID, tuple[Doing, SwabDrawn]], sessions: Mapping[UUID, Any], persons: Mapping[UUID, UUID]
-) -> dict[UUID, set[UUID]]:
-    found: dict[UUID, set[UUID]] = defaultdict(set)
-    for id_, (_doing, swab) in missing.items():
-        person = swab.person or persons.get(id_)
-        if person:
-            found[sessions[swab.session].round_id].add(person)
-    return found
-
-
 def _words(reason: str) -> Refused:
-    return Refused(WORDS.get(reason, _("没有此人的档案：请扫描证件重新登记")), str(reason))
+    unknown = _("没有登记这个场所") if reason == "no_such_place" else _("没有此人的档案：请扫描证件重新登记")
+    return Refused(WORDS.get(reason, unknown), str(reason))
 
 
 def _keep_doubts(

@@ -56,5 +56,6 @@ def import_results(doing: Doing, *, file: UUID) -> Outcome:
     lab_writes.set_file(
         asked.id, FileState.CHECKED, state=FileState.TAKEN, taken_at=doing.at, sealed=None, member_id=by
     )
+    lab_writes.settle_boxes({one.box for one in told.standings.values() if one.box})
     lab_writes.finish_test_runs([asked.test_run_id] if asked.test_run_id else [], doing.at)
     return Outcome("taken", asked.path, f"resultfile:{asked.id}", {"rows": taken, "findings": told.findings})

@@ -25,11 +25,13 @@ def recall_pool(doing: Doing, *, tube: UUID) -> Outcome:
         raise Refused(_("只有已发布的阳性混采管需要追查"), "no_positive_pool")
     people = {}
     kept = []
-    for swab in lab_reads.members(EVERYBODY, asked.id):
+    inside = list(lab_reads.members(EVERYBODY, asked.id))
+    elsewhere = lab_reads.tubes_coded(EVERYBODY, {s.retained_code for s in inside})  # a code that was used again
+    for swab in inside:
         if swab.person is None:
             continue
         single = None
-        if swab.retained_code:
+        if swab.retained_code and swab.retained_code not in elsewhere:
             single = {
                 "id": doing.derive(f"tube:{swab.retained_code}"), "code": swab.retained_code, "round_id": asked.round_id,
                 "session_id": asked.session_id, "path": asked.path, "use": TubeUse.RETAINED, "capacity": 1, "swabs": 1,

@@ -15,7 +15,7 @@ def receive_box(doing: Doing, *, box: str, tubes: tuple[str, ...]) -> Outcome:
     asked = lab_reads.boxes_coded(doing.actor.scope, [box.strip()]).get(box.strip())
     if asked is None:
         raise Refused(_("没有箱号 %(code)s 的记录") % {"code": box}, "no_such_box")
-    if asked.state == BoxState.RECEIVED:
+    if asked.state in (BoxState.RECEIVED, BoxState.DONE):
         raise Refused(_("箱 %(code)s 已接收") % {"code": asked.code}, "received_already")
     if asked.run_id is None:
         raise Refused(_("箱 %(code)s 尚未交转运：请先取样交接") % {"code": asked.code}, "not_sent")

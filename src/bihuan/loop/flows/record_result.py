@@ -55,6 +55,7 @@ def record_result(doings: Sequence[Doing], results: Sequence[ResultRead]) -> Seq
         )  # fmt: skip
     if lab_writes.add_results(rows) != len(rows):
         return [_twice(r.tube) for r in results]  # another hand was quicker: the keys of the table decided
+    lab_writes.settle_boxes({t.box_id for t in tubes.values() if t.box_id})
     lab_writes.finish_test_runs({t.test_run_id for t in tubes.values() if t.test_run_id}, doings[0].at)
     return [
         Outcome(

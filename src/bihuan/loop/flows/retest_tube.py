@@ -18,5 +18,5 @@ def retest_tube(doing: Doing, *, tube: UUID, reason: str) -> Outcome:
         raise Refused(_("只有已有结果的管可以复测"), "no_result")
     if not reason.strip():
         raise Refused(_("复测须写明理由"), "no_reason")
-    lab_writes.set_tubes_back([asked.id])
+    lab_writes.set_tube_back(asked)
     return Outcome("back", asked.path, f"tube:{asked.id}", {"tube": asked.code, "reason": reason.strip()})
