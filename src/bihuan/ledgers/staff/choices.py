@@ -172,46 +172,41 @@ PROBLEMS_WORK |= {"fill_checklist", "add_proof", "report_done"}
 PROBLEMS_LEAD: set[str] = {"plan_inspection", "put_on_board", "open_hearing", "see_hearings"}
 PROBLEMS_DECIDE: set[str] = {"decide_hearing"}
 
-REPORTS_SIGN: set[str] = set()
-
-PLANNING: set[str] = set()
-
 # The county's headquarters and health open rounds and take positive pools apart; tracers tell the people.
-HEADQUARTERS = LAB_PLAN | (
-    TOWNSHIP_WORK | COUNTY_DATA | COMMAND | ORDERS_LOOK | ORDERS_WORK | SITES_LOOK | SITES_WORK | SITES_OPEN | CODES_LOOK
-    | CODES_WORK | CASES_LOOK | CASES_WORK | LAB_LOOK | PROBLEMS_LOOK | PROBLEMS_WORK | REPORTS_SIGN | PLANNING
+HEADQUARTERS = (
+    LAB_PLAN | PROBLEMS_LEAD
+    | TOWNSHIP_WORK | COUNTY_DATA | COMMAND | ORDERS_LOOK | ORDERS_WORK | SITES_LOOK | SITES_WORK | SITES_OPEN | CODES_LOOK
+    | CODES_WORK | CASES_LOOK | CASES_WORK | LAB_LOOK | PROBLEMS_LOOK | PROBLEMS_WORK
 )  # fmt: skip
-HEADQUARTERS |= PROBLEMS_LEAD
 
 VERBS: dict[str, frozenset[str]] = {
-    Role.COMMANDER: frozenset(HEADQUARTERS | ORDERS_SIGN),
-    Role.DUTY_LEADER: frozenset(HEADQUARTERS | ORDERS_SIGN),
+    Role.COMMANDER: frozenset(HEADQUARTERS | ORDERS_SIGN | PROBLEMS_DECIDE),
+    Role.DUTY_LEADER: frozenset(HEADQUARTERS | ORDERS_SIGN | PROBLEMS_DECIDE),
     Role.OFFICE: frozenset(HEADQUARTERS),
     Role.LIST_CLERK: frozenset(LOOK | FIELD | COUNTY_DATA),
-    Role.TOWNSHIP: frozenset(LAB_LOOK) | frozenset(
-        TOWNSHIP_WORK | ORDERS_LOOK | SITES_LOOK | SITES_WORK | CODES_LOOK | CASES_FIELD | PROBLEMS_LOOK | PROBLEMS_WORK
-        | REPORTS_SIGN
+    Role.TOWNSHIP: frozenset(
+        LAB_LOOK | TOWNSHIP_WORK | ORDERS_LOOK | SITES_LOOK | SITES_WORK | CODES_LOOK | CASES_FIELD
+        | PROBLEMS_LOOK | PROBLEMS_WORK
     ),
     Role.GRID: frozenset(LOOK | FIELD | SITES_DOOR | CASES_FIELD),
     # The supervisor sees the process and its times, never a person.
     Role.INSPECTOR: frozenset(
-        {"see_desk", "see_journal", "report_unannounced", "see_checkpoints", "check_presence"}
-        | PROBLEMS_LOOK | PROBLEMS_WORK
+        {
+            "see_desk", "see_journal", "report_unannounced", "see_checkpoints", "check_presence", "mark_read",
+            "read_directive", "save_view",
+        } | PROBLEMS_LOOK | PROBLEMS_WORK | PROBLEMS_LEAD
     ),
-    Role.HEALTH: frozenset(LAB_PLAN) | frozenset(
-        LOOK | FIELD | ORDERS_LOOK | ORDERS_WORK | ORDERS_SIGN | SITES_LOOK | SITES_WORK | SITES_OPEN | CODES_LOOK
+    Role.HEALTH: frozenset(
+        LAB_PLAN | LOOK | FIELD | ORDERS_LOOK | ORDERS_WORK | ORDERS_SIGN | SITES_LOOK | SITES_WORK | SITES_OPEN | CODES_LOOK
         | CODES_WORK | CASES_LOOK | CASES_WORK | LAB_LOOK
     ),
     Role.TRACER: frozenset(LOOK | FIELD | CASES_LOOK | CASES_WORK | ORDERS_LOOK | LAB_LOOK | {"tell_members"}),
     Role.SITE: frozenset(LOOK | FIELD | SITES_LOOK | SITES_WORK | ORDERS_LOOK),
     Role.CHECKPOINT: frozenset(FIELD | CODES_LOOK),
-    Role.CLINICIAN: frozenset(LOOK | FIELD | ORDERS_LOOK | SITES_LOOK | SITES_MOVE | LAB_SAMPLE | REPORTS_SIGN),
+    Role.CLINICIAN: frozenset(LOOK | FIELD | ORDERS_LOOK | SITES_LOOK | SITES_MOVE | LAB_SAMPLE),
     Role.SAMPLER: frozenset(FIELD | LAB_SAMPLE),
     Role.COURIER: frozenset(FIELD | LAB_CARRY),
     Role.LABORATORY: frozenset(LOOK | FIELD | LAB_LOOK | LAB_TEST),
-    Role.REPORTER: frozenset(FIELD | REPORTS_SIGN),
+    Role.REPORTER: frozenset(FIELD),
     Role.SYSTEM: frozenset(),
 }  # fmt: skip
-VERBS[Role.INSPECTOR] |= PROBLEMS_LEAD | {"mark_read", "read_directive", "save_view"}
-VERBS[Role.COMMANDER] |= PROBLEMS_DECIDE
-VERBS[Role.DUTY_LEADER] |= PROBLEMS_DECIDE
