@@ -43,19 +43,20 @@ ICONS = tuple(
         adjustments alert-octagon alert-triangle ambulance archive arrow-back-up arrow-down arrow-left
         arrow-merge arrow-right arrow-up arrows-join arrows-sort arrows-split ban bed bell binary-tree
         bookmark bookmarks braces building building-community building-hospital building-warehouse bus
-        calendar calendar-due calendar-time calendar-user chart-bar chart-line check checkbox checklist
-        chevron-down chevron-left chevron-right chevron-up circle circle-check circle-dashed circle-x
-        clipboard-check clipboard-list clock clock-exclamation clock-pause clock-play columns columns-3 copy
-        database database-off device-desktop device-mobile door-exit dots download edit external-link eye
-        eye-off file-export file-import file-spreadsheet file-text file-type-csv file-type-docx
-        file-type-pdf file-type-xls filter flag gavel git-compare git-merge hand-stop help-circle hexagon
-        history home hourglass id id-badge-2 inbox info-circle keyboard language layout-dashboard link list
-        list-check list-details list-search lock logout mail map-2 map-pin medical-cross menu-2 message
-        microscope minus moon notes package palette paperclip phone phone-call plus printer qrcode radar
-        refresh report report-analytics route scale school search send settings shield shield-check
-        signature sitemap skull sort-ascending stethoscope sun sun-moon table target test-pipe thermometer
-        timeline trash truck unlink upload user user-check user-circle user-plus user-question user-search
-        user-x users users-group vaccine virus wifi-off writing x zoom-question
+        calculator calendar calendar-due calendar-time calendar-user chart-bar chart-line check checkbox
+        checklist checks chevron-down chevron-left chevron-right chevron-up circle circle-check circle-dashed
+        circle-x clipboard-check clipboard-list clock clock-exclamation clock-pause clock-play columns
+        columns-3 copy database database-import database-off device-desktop device-mobile door-exit dots
+        download edit external-link eye eye-off file-check file-export file-import file-spreadsheet file-text
+        file-type-csv file-type-docx file-type-pdf file-type-xls filter flag gavel git-compare git-merge
+        hand-stop help-circle hexagon history home hourglass id id-badge id-badge-2 inbox info-circle keyboard
+        language layout-dashboard link list list-check list-details list-search lock logout mail map-2 map-pin
+        medical-cross menu-2 message microscope minus moon notes package palette paperclip phone phone-call
+        phone-outgoing player-play plug-connected plug-connected-x plus printer qrcode radar refresh report
+        report-analytics report-medical route scale school search send settings shield shield-check signature
+        sitemap skull sort-ascending stethoscope sun sun-moon table target test-pipe thermometer timeline
+        trash truck unlink upload user user-check user-circle user-plus user-question user-search user-x users
+        users-group vaccine virus wifi-off writing x zoom-question
         """,
     )
 )
