@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -28,6 +29,7 @@ from django.contrib.sessions.backends.db import SessionStore
 
 from bihuan.api.acts import acts_of_device
 from bihuan.config import database
+from bihuan.desk.shedding import pressure
 from bihuan.loop.door import CHANNEL
 
 # A comment now and then keeps proxies from closing a quiet line.
@@ -141,7 +143,9 @@ async def device_acts(scope: Scope, receive: Receive, send: Send, key: str) -> N
             return
         if not message.get("more_body"):
             break
+    began = time.monotonic()
     answer = await asyncio.get_running_loop().run_in_executor(_devices, acts_of_device, key, body, languages)
+    pressure.note(time.monotonic(), time.monotonic() - began)  # with the wait for a thread: what the phone felt
     headers = [(k.lower().encode("latin-1"), v.encode("latin-1")) for k, v in answer.items()]
     headers += [(b"cache-control", b"no-store"), (b"content-length", str(len(answer.content)).encode())]
     await send({"type": "http.response.start", "status": answer.status_code, "headers": headers})

@@ -16,6 +16,7 @@ from bihuan.demo import problems
 from bihuan.demo.cases import Chain
 from bihuan.demo.codes import Posts
 from bihuan.demo.founding import Staff
+from bihuan.demo.lab import Testing
 from bihuan.demo.orders import Orders
 from bihuan.demo.sites import Isolation
 from bihuan.ledgers.command import reads as command_reads
@@ -68,6 +69,7 @@ class Day:
         for file in invented.pushed_lists(self.county):
             arrived = self.now - timedelta(minutes=ARRIVED_MINUTES_AGO[file.key])
             self._later(arrived, partial(self._receive, file))
+        Testing(self).plan()
         minute = start
         while minute <= self.now:
             while self.agenda and min(self.agenda)[0] <= minute:

@@ -94,7 +94,7 @@ def _header(visit: Visit, one: Any) -> Header:
         ],
         actions=[
             Action(_("混采阳性"), reverse("desk:pools"), "alert-triangle"),
-            Action(_("结果"), reverse("desk:results"), "report-medical"),
+            Action(_("结果文件"), reverse("desk:results"), "microscope"),
         ],
         back=Link(_("检测轮次"), reverse("desk:rounds"), "chevron-left"),
     )

@@ -12,7 +12,7 @@ from bihuan.desk import listing
 from bihuan.desk.inside import Request, act, as_uuid, done, form_id, found, page
 from bihuan.desk.lab.words import stage_words, station_kind
 from bihuan.desk.lists import Column, Filter, Row, ask
-from bihuan.desk.parts import Chip, Header, Link
+from bihuan.desk.parts import Action, Chip, Header, Link
 from bihuan.ledgers._ground import uuid7
 from bihuan.ledgers.lab import reads as lab_reads
 from bihuan.ledgers.lab.choices import StationKind, TubeState
@@ -109,6 +109,7 @@ def session(request: Request, id_: UUID) -> HttpResponse:
                 (_("开点"), one.opened_at),
                 (_("收点"), one.closed_at or "–"),
             ],
+            actions=[Action(_("纸质登记"), reverse("desk:session_paper", args=[one.id]), "printer")],
             back=Link(one.round.name, reverse("desk:round", args=[one.round_id]), "chevron-left"),
         ),
         "session": one,

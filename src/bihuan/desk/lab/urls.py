@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bihuan.desk.lab import pools, posts, results, round_page, rounds, stations
+from bihuan.desk.lab import paper, pools, posts, results, round_page, rounds, stations
 
 urlpatterns = [
     path("lab/", rounds.rounds, name="rounds"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("lab/rounds/<uuid:id_>/close/", rounds.close, name="close_round"),
     path("lab/rounds/<uuid:id_>/reroute/", rounds.reroute, name="reroute"),
     path("lab/sessions/<uuid:id_>/", stations.session, name="session"),
+    path("lab/sessions/<uuid:id_>/paper/", paper.paper, name="session_paper"),
     path("lab/doubts/", pools.doubts, name="doubts"),
     path("lab/pools/", pools.pools, name="pools"),
     path("lab/pools/<uuid:id_>/", pools.pool, name="pool"),

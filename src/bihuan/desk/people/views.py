@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from bihuan.desk import listing
 from bihuan.desk.inside import Request, Visit, act, as_uuid, done, form_id, found, page
 from bihuan.desk.intake.words import match_chip, state_chip
+from bihuan.desk.lab.words import value_chip
 from bihuan.desk.lists import Column, Filter, Row, ask
 from bihuan.desk.parts import Action, Chip, Event, Header, Link, Timeline
 from bihuan.desk.people.reveal import reveal
@@ -21,6 +22,7 @@ from bihuan.ledgers._ground import uuid7
 from bihuan.ledgers.command import reads as command_reads
 from bihuan.ledgers.intake import reads as intake_reads
 from bihuan.ledgers.intake.choices import RowState
+from bihuan.ledgers.lab import reads as lab_reads
 from bihuan.ledgers.people import reads as people_reads
 from bihuan.ledgers.people.choices import Sex
 from bihuan.ledgers.staff import reads as staff_reads
@@ -112,6 +114,15 @@ def person(request: Request, id_: UUID) -> HttpResponse:
             ),
             "merged_into": asked.merged_into_id,
             "household": _told(list(people_reads.household_members(visit.scope, asked))),
+            "samples": [
+                {
+                    "at": r.at,
+                    "round": r.round,
+                    "value": value_chip(r.value, is_pool=r.capacity > 1),
+                    "out": r.released_at,
+                }
+                for r in lab_reads.results_of(visit.scope, asked.id)[:ROWS_SHOWN]
+            ],
             "rows": [
                 {
                     "href": reverse("desk:row", args=[r.id]),

@@ -53,7 +53,7 @@ def pool_rule(kind: str, at: datetime, *, area_risk: str = "low", disease: str =
         facts["class"] = "close_contact"
     size = 1 if kind == RoundKind.ENVIRONMENT else protocol.pool_size(chosen, facts)
     rule = next((r for r in chosen.pools if r.size == size), None)
-    basis = f"{rule.basis}" if rule is not None and kind != RoundKind.ENVIRONMENT else ""
+    basis = f"{rule.basis.document} {rule.basis.clause}".strip() if rule and kind != RoundKind.ENVIRONMENT else ""
     return PoolRule(max(s for s in SIZES if s <= size), chosen.id, basis)
 
 

@@ -136,7 +136,7 @@ def link_times(scope: Scope, round_id: UUID, most: int = 200) -> list[LinkTimes]
                             to_timestamp(avg(extract(epoch FROM tested_at))) AS avg_tested,
                             to_timestamp(avg(extract(epoch FROM released_at))) AS avg_out,
                             max(released_at) AS last_out, count(*) FILTER (WHERE released_at IS NULL) AS left_
-                     FROM lab_tube WHERE round_id = %s AND box_id IS NOT NULL AND path >= %s AND path < %s
+                     FROM lab_tube WHERE round_id = %s AND box_id IS NOT NULL AND pool_id IS NULL AND path >= %s AND path < %s
                      GROUP BY box_id) AS t
                JOIN lab_box b ON b.id = t.box_id JOIN lab_session e ON e.id = b.session_id
                JOIN lab_station s ON s.id = e.station_id

@@ -143,10 +143,10 @@ def members_of(scope: Scope, tubes_: Collection[UUID]) -> list[UUID]:
     return list(found.values_list("id", flat=True))
 
 
-def taken(scope: Scope, round_id: UUID, persons: Collection[UUID]) -> set[UUID]:
-    """Which of these persons a round holds sampled already."""
+def taken(scope: Scope, round_id: UUID, persons: Collection[UUID]) -> dict[UUID, str]:
+    """Which of these persons a round holds sampled already, and in which tube."""
     found = Swab.objects.filter(scope.inside(), round=round_id, person__in=list(persons), counts=True)
-    return set(found.values_list("person_id", flat=True))
+    return dict(found.values_list("person_id", "tube__code"))
 
 
 def retained_taken(scope: Scope, codes: Collection[str]) -> set[str]:

@@ -26,6 +26,8 @@ from bihuan.loop.act import Doing, Outcome, Refused, flow_of_many, widened
 # A swab told of later than this was drawn without network: it is in its tube whatever we answer, so a swab that
 # cannot be bound becomes a doubt for a person to settle. Told of at once, it is refused before it is drawn.
 DRAWN_ALREADY = timedelta(minutes=10)
+# The same person in the same tube told once more, by paper or another phone: the same fact, not a doubt.
+TOLD_BEFORE = "told_before"
 # What is bound meanwhile by others is looked at again this often; each time somebody got on.
 RACES = 5
 EVERYBODY = Scope(EVERYWHERE)
@@ -98,16 +100,22 @@ def draw_swab(doings: Sequence[Doing], swabs: Sequence[SwabDrawn]) -> Sequence[O
         fitting = {id_: two for id_, two in fitting.items() if id_ not in reasons}
     if doubted:
         with widened(doings[0]):
-            _keep_doubts(doubted, asked, sessions, persons)
+            _keep_doubts({i: why for i, why in doubted.items() if why != TOLD_BEFORE}, asked, sessions, persons)
     return [_outcome(d, s, sessions[s.session], doubted.get(d.id, "")) for d, s in zip(doings, swabs, strict=True)]
 
 
 def _is_doubt(reason: str, doing: Doing, swab: SwabDrawn) -> bool:
     """Whether a swab that cannot be bound is in its tube all the same: a person's, told of late."""
-    return reason in WORDS and swab.place is None and doing.recorded_at - doing.at >= DRAWN_ALREADY
+    return (
+        (reason in WORDS or reason == TOLD_BEFORE)
+        and swab.place is None
+        and doing.recorded_at - doing.at >= DRAWN_ALREADY
+    )
 
 
 def _outcome(doing: Doing, swab: SwabDrawn, session: Any, doubt: str) -> Outcome:
+    if doubt == TOLD_BEFORE:
+        return Outcome("known", session.path, f"session:{session.id}", {"tube": swab.tube})
     if doubt:
         return Outcome("doubted", session.path, f"swabdoubt:{doing.id}", {"doubt": doubt, "tube": swab.tube})
     return Outcome("drawn", session.path, f"swab:{doing.id}", {"tube": swab.tube})
@@ -190,11 +198,12 @@ def _reasons(
     """Which swabs cannot be bound, and why, when they are taken one after the other."""
     given = {id_: s.person or persons.get(id_) for id_, (_d, s) in drawn.items()}
     alive = people_reads.living(EVERYBODY, [p for p in given.values() if p])
-    sampled: dict[UUID, set[UUID]] = defaultdict(set)
+    people: dict[UUID, set[UUID]] = defaultdict(set)
     for id_, (_doing, swab) in drawn.items():
-        if given[id_] in alive:
-            sampled[sessions[swab.session].round_id].add(alive[given[id_]])  # type: ignore[index]
-    sampled = {round_: lab_reads.taken(EVERYBODY, round_, people) for round_, people in sampled.items()}
+        who = given[id_]
+        if who in alive:
+            people[sessions[swab.session].round_id].add(alive[who])
+    sampled = {round_: lab_reads.taken(EVERYBODY, round_, own) for round_, own in people.items()}
     kept = lab_reads.retained_taken(EVERYBODY, {s.retained.strip() for _d, s in drawn.values()})
     places = {p.id for p in territory_reads.places(EVERYBODY).filter(id__in=[s.place for _d, s in drawn.values()])}
     tubes = {
@@ -206,14 +215,15 @@ def _reasons(
         session, person = sessions[swab.session], alive.get(given[id_]) if given[id_] else None  # type: ignore[arg-type]
         capacity = swab.capacity or session.round.pool_size
         tube = tubes.get(swab.tube) or _Room(session.id, capacity, capacity, TubeState.OPEN)
-        already = sampled.setdefault(session.round_id, set())
+        already = sampled.setdefault(session.round_id, {})
         retained = swab.retained.strip()
         if swab.place is None and person is None:
             reasons[id_] = "no_such_person"
         elif swab.place is not None and swab.place not in places:
             reasons[id_] = "no_such_place"
         elif person in already and not session.round.is_standing:
-            reasons[id_] = DoubtReason.TWICE_IN_ROUND
+            same = already[person] == swab.tube
+            reasons[id_] = TOLD_BEFORE if same else DoubtReason.TWICE_IN_ROUND
         elif tube.session != session.id or tube.capacity != capacity or (retained and retained in kept):
             reasons[id_] = DoubtReason.TUBE_ELSEWHERE
         elif tube.state != TubeState.OPEN:
@@ -225,11 +235,13 @@ def _reasons(
             tubes[swab.tube] = tube
             kept |= {retained} - {""}
             if person is not None:
-                already.add(person)
+                already[person] = swab.tube
     return reasons
 
 
 def _words(reason: str) -> Refused:
+    if reason == TOLD_BEFORE:
+        return Refused(WORDS[DoubtReason.TWICE_IN_ROUND], DoubtReason.TWICE_IN_ROUND)
     unknown = _("没有登记这个场所") if reason == "no_such_place" else _("没有此人的档案：请扫描证件重新登记")
     return Refused(WORDS.get(reason, unknown), str(reason))
 
