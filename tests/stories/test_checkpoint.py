@@ -2,7 +2,6 @@
 
 import itertools
 import json
-import shutil
 import subprocess
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 from django.test import Client
 
 from bihuan import field
+from bihuan.config import frontend
 from bihuan.ledgers._ground import uuid7
 from bihuan.ledgers.command.models import Notice, Task, Visit
 from bihuan.ledgers.intake.sightings import landing
@@ -300,9 +300,7 @@ def test_the_pack_holds_what_is_needed_and_nobody(county: make.County, guard: Me
 
 
 def test_the_phone_and_the_server_tell_the_post_the_same(tmp_path: Path) -> None:
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("node is not installed: the phone's rules cannot run here")
+    node = frontend.node()
     areas = [
         {"name": "邻省东山市城南区和平街道幸福小区", "code": "", "level": "medium"},
         {"name": "东山市城南区", "code": "881201000000", "level": "high"},

@@ -121,6 +121,11 @@ def node_command(path: str | None = None) -> list[str]:
     ]
 
 
+def node(path: str | None = None) -> str:
+    """Node itself: the machine's, or the wheel's where the machine has none. Raises `UnavailableError` when none is there."""
+    return shutil.which("node", path=path) or node_command(path)[0]
+
+
 def _stamp(lock_file: Path) -> str:
     """What the static folder depends on: the lock and this module's own lists."""
     digest = hashlib.sha256(lock_file.read_bytes())

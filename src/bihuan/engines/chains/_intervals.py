@@ -4,6 +4,7 @@ All days are whole days as line lists hold them; chance is a seed.
 """
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -227,12 +228,16 @@ def incubation(
     return _days(found, len(rows), "gamma" if unseen else family, told)
 
 
-class _Fit:
-    def likelihood(self, at: np.ndarray) -> np.ndarray:
-        raise NotImplementedError
+class _Fit(ABC):
+    """A distribution whose parameters are searched for; what it is, its two kinds say."""
 
+    @abstractmethod
+    def likelihood(self, at: np.ndarray) -> np.ndarray:
+        """The chance of each window under these parameters."""
+
+    @abstractmethod
     def told(self, at: np.ndarray) -> tuple[float, float, float, float]:
-        raise NotImplementedError
+        """Mean, median, standard deviation and 95th percentile, in days."""
 
     def fit(self, times: np.ndarray, start: np.ndarray) -> tuple[np.ndarray, tuple[float, float, float, float]]:
         def cost(at: np.ndarray) -> float:
