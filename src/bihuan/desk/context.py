@@ -1,7 +1,9 @@
 """What every page of the desk shows around its own matter."""
 
+from functools import cache
+
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from bihuan.desk.menu import MENU
 from bihuan.desk.parts import Frame, Tone
@@ -31,17 +33,12 @@ def frame(request: HttpRequest) -> dict[str, object]:
             search_url=reverse("desk:search"),
             logout_url=reverse("logout"),
             profile_url=reverse("desk:profile"),
-            menu=[item for item in MENU if visit.actor.may(NEEDS.get(item.url_name, "see_desk"))],
+            menu=[item for item in MENU if visit.actor.may(_needs(item.url_name))],
         )
     }
 
 
-NEEDS = {
-    "desk:lists": "see_lists",
-    "desk:rows": "see_lists",
-    "desk:review": "settle_match",
-    "desk:doubles": "merge_persons",
-    "desk:people": "see_people",
-    "desk:journal": "see_journal",
-    "desk:protocols": "see_protocols",
-}
+@cache
+def _needs(url_name: str) -> str:
+    """The right a page asks for, as the page itself says it."""
+    return str(getattr(resolve(reverse(url_name)).func, "needs", "see_desk"))

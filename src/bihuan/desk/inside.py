@@ -66,6 +66,7 @@ def page(needs: str = "see_desk", *, methods: str = "GET HEAD") -> Callable[[Cal
                 request.visit = Visit(actor, min(asked, now) if asked else now, bool(asked and asked < now))
                 return view(request, *args, **kwargs)
 
+        opened.needs = needs  # type: ignore[attr-defined] # the menu shows nobody a page that would refuse them
         return opened
 
     return wrap

@@ -136,22 +136,22 @@ def menu(context: template.Context) -> list[dict[str, Any]]:
     here = request.path if request else ""
     # The longest address that this page's begins with is where we are: a page below a line lights that line.
     lit = max((h for _i, h in lines if here == h or (h != "/" and here.startswith(h))), key=len, default="")
-    first = {str(item.group): n for n, (item, _href) in reversed(list(enumerate(lines)))}
-    lines.sort(key=lambda line: first[str(line[0].group)])
-    entries = [
-        {
-            "item": item,
-            "href": href,
-            "group": item.group,
-            "badge": item.badge(request) if item.badge and request else None,
-            "is_here": href == lit,
-        }
-        for item, href in lines
-    ]
-    for entry in entries:  # a folded group shows where we are, and how much waits inside
-        several = [e for e in entries if str(e["group"]) == str(entry["group"])]
-        entry["is_open"] = any(e["is_here"] for e in several)
-        entry["waiting"] = sum(e["badge"] or 0 for e in several)
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for item, href in lines:
+        groups.setdefault(str(item.group), []).append(
+            {
+                "item": item,
+                "href": href,
+                "group": item.group,
+                "badge": item.badge(request) if item.badge and request else None,
+                "is_here": href == lit,
+            }
+        )
+    entries = [entry for several in groups.values() for entry in several]
+    for several in groups.values():  # a folded group shows where we are, and how much waits inside
+        is_open, waiting = any(e["is_here"] for e in several), sum(e["badge"] or 0 for e in several)
+        for entry in several:
+            entry |= {"is_open": is_open, "waiting": waiting}
     if request:
         request.desk_menu = entries
     return entries
