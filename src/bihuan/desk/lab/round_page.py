@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from bihuan.desk import maps
 from bihuan.desk.inside import Request, Visit, found, page
@@ -145,11 +146,11 @@ def _tiles(
 def _funnel(people: dict[str, int], expected: int) -> Funnel:
     return Funnel(
         [
-            Stage(_("采样"), people["sampled"], tone="info"),
-            Stage(_("装箱"), people["packed"], tone="info"),
-            Stage(_("接收"), people["received"], tone="info"),
-            Stage(_("检测"), people["tested"], tone="info"),
-            Stage(_("报告"), people["reported"], tone="good"),
+            Stage(pgettext("stage", "采样"), people["sampled"], tone="info"),
+            Stage(pgettext("stage", "装箱"), people["packed"], tone="info"),
+            Stage(pgettext("stage", "接收"), people["received"], tone="info"),
+            Stage(pgettext("stage", "检测"), people["tested"], tone="info"),
+            Stage(pgettext("stage", "报告"), people["reported"], tone="good"),
         ],
         whole=max(expected, people["sampled"]) or None,
     )

@@ -82,9 +82,30 @@ def session(scope: Scope, id_: UUID) -> Session | None:
     return sessions(scope).filter(id=id_).first()
 
 
-def sessions_by_id(scope: Scope, ids: Collection[UUID]) -> dict[UUID, Session]:
-    """Several tables at once."""
-    return Session.objects.filter(scope.inside()).select_related("round").in_bulk(list(ids))
+@dataclass(frozen=True)
+class Table:
+    """What binding a swab asks of a table at work and of its round."""
+
+    id: UUID
+    path: str
+    opened_at: datetime
+    closed_at: datetime | None
+    round_id: UUID
+    pool_size: int
+    is_standing: bool
+    round_closed_at: datetime | None
+
+
+def tables(scope: Scope, ids: Collection[UUID]) -> dict[UUID, Table]:
+    """Several tables at once, in one plain question: every call of every phone asks it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT s.id, s.path, s.opened_at, s.closed_at, r.id, r.pool_size, r.is_standing, r.closed_at
+               FROM lab_session s JOIN lab_round r ON r.id = s.round_id
+               WHERE s.id = ANY(%s::uuid[]) AND s.path >= %s AND s.path < %s""",
+            [[str(i) for i in ids], scope.path, scope.path + "~"],
+        )
+        return {row[0]: Table(*row) for row in cursor.fetchall()}
 
 
 def tubes(scope: Scope) -> QuerySet[Tube]:

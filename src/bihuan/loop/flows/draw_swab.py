@@ -17,6 +17,7 @@ from bihuan.ledgers.lab import reads as lab_reads
 from bihuan.ledgers.lab import writes as lab_writes
 from bihuan.ledgers.lab.bridge import SIZES
 from bihuan.ledgers.lab.choices import DoubtReason, TubeState, TubeUse
+from bihuan.ledgers.lab.reads import Table
 from bihuan.ledgers.people import reads as people_reads
 from bihuan.ledgers.people import writes as people_writes
 from bihuan.ledgers.territory import reads as territory_reads
@@ -67,7 +68,7 @@ class SwabDrawn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 def draw_swab(doings: Sequence[Doing], swabs: Sequence[SwabDrawn]) -> Sequence[Outcome | Refused]:
     """Bind swabs to tubes; each is bound once, or refused with its reason before it is drawn."""
     actor = doings[0].actor
-    sessions = lab_reads.sessions_by_id(actor.scope, {s.session for s in swabs})
+    sessions = lab_reads.tables(actor.scope, {s.session for s in swabs})
     refusals: list[Refused | None] = [
         _refusal(s, sessions.get(s.session), d) for d, s in zip(doings, swabs, strict=True)
     ]
@@ -113,7 +114,7 @@ def _is_doubt(reason: str, doing: Doing, swab: SwabDrawn) -> bool:
     )
 
 
-def _outcome(doing: Doing, swab: SwabDrawn, session: Any, doubt: str) -> Outcome:
+def _outcome(doing: Doing, swab: SwabDrawn, session: Table, doubt: str) -> Outcome:
     if doubt == TOLD_BEFORE:
         return Outcome("known", session.path, f"session:{session.id}", {"tube": swab.tube})
     if doubt:
@@ -121,12 +122,12 @@ def _outcome(doing: Doing, swab: SwabDrawn, session: Any, doubt: str) -> Outcome
     return Outcome("drawn", session.path, f"swab:{doing.id}", {"tube": swab.tube})
 
 
-def _refusal(swab: SwabDrawn, session: Any, doing: Doing) -> Refused | None:
+def _refusal(swab: SwabDrawn, session: Table | None, doing: Doing) -> Refused | None:
     if session is None:
         return Refused(_("没有这个采样点，或不在您的辖区"), "wrong_station")
     if session.opened_at > doing.at or (session.closed_at is not None and session.closed_at <= doing.at):
         return Refused(_("该采样点此时未开点"), "session_closed")
-    if session.round.closed_at is not None and session.round.closed_at <= doing.at:
+    if session.round_closed_at is not None and session.round_closed_at <= doing.at:
         return Refused(_("这一轮检测已结束"), "round_closed")
     if not swab.tube.strip():
         return Refused(_("请扫描管码"), "no_tube")
@@ -134,14 +135,14 @@ def _refusal(swab: SwabDrawn, session: Any, doing: Doing) -> Refused | None:
         return Refused(_("请扫描证件或选择名单上的人"), "no_person")
     if swab.who is not None and not (swab.who.name.strip() and swab.who.id_number.strip()):
         return Refused(_("名单外人员须有姓名和证件号"), "no_person")
-    if swab.capacity and (swab.capacity not in SIZES or swab.capacity > session.round.pool_size):
-        return Refused(_("本轮最多 %(n)d 人一管") % {"n": session.round.pool_size}, "pool_too_large")
+    if swab.capacity and (swab.capacity not in SIZES or swab.capacity > session.pool_size):
+        return Refused(_("本轮最多 %(n)d 人一管") % {"n": session.pool_size}, "pool_too_large")
     if swab.place is not None and not swab.spot.strip():
         return Refused(_("环境采样须写明采样部位"), "no_spot")
     return None
 
 
-def _persons(doings: Sequence[Doing], swabs: Sequence[SwabDrawn], sessions: Mapping[UUID, Any]) -> dict[UUID, UUID]:
+def _persons(doings: Sequence[Doing], swabs: Sequence[SwabDrawn], sessions: Mapping[UUID, Table]) -> dict[UUID, UUID]:
     """Who each swab told by a document is: found by it, or recorded where the table stands."""
     told = {d.id: (d, s) for d, s in zip(doings, swabs, strict=True) if s.who is not None}
     if not told:
@@ -162,7 +163,7 @@ def _persons(doings: Sequence[Doing], swabs: Sequence[SwabDrawn], sessions: Mapp
 
 
 def _rows(
-    waiting: Mapping[UUID, tuple[Doing, SwabDrawn]], sessions: Mapping[UUID, Any], persons: Mapping[UUID, UUID]
+    waiting: Mapping[UUID, tuple[Doing, SwabDrawn]], sessions: Mapping[UUID, Table], persons: Mapping[UUID, UUID]
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The tubes these swabs want and the swabs themselves; a tube wanted at two tables is given to the first."""
     tubes: dict[str, dict[str, Any]] = {}
@@ -172,7 +173,7 @@ def _rows(
         tube = tubes.get(swab.tube)
         if tube is None:
             session = sessions[session_id]
-            capacity = swab.capacity or session.round.pool_size
+            capacity = swab.capacity or session.pool_size
             tube = tubes[swab.tube] = {
                 "id": uuid7(), "code": swab.tube, "round": session.round_id, "session": session_id,
                 "path": session.path, "capacity": capacity, "swabs": 0, "opened_at": doing.at,
@@ -186,14 +187,14 @@ def _rows(
             row |= {"place": swab.place, "spot": swab.spot}
         if swab.retained:
             row["retained"] = swab.retained.strip()
-        if sessions[session_id].round.is_standing:
+        if sessions[session_id].is_standing:
             row["once"] = False
         rows.append(row)
     return list(tubes.values()), rows
 
 
 def _reasons(
-    drawn: Mapping[UUID, tuple[Doing, SwabDrawn]], sessions: Mapping[UUID, Any], persons: Mapping[UUID, UUID]
+    drawn: Mapping[UUID, tuple[Doing, SwabDrawn]], sessions: Mapping[UUID, Table], persons: Mapping[UUID, UUID]
 ) -> dict[UUID, str]:
     """Which swabs cannot be bound, and why, when they are taken one after the other."""
     given = {id_: s.person or persons.get(id_) for id_, (_d, s) in drawn.items()}
@@ -213,7 +214,7 @@ def _reasons(
     reasons: dict[UUID, str] = {}
     for id_, (_doing, swab) in drawn.items():
         session, person = sessions[swab.session], alive.get(given[id_]) if given[id_] else None  # type: ignore[arg-type]
-        capacity = swab.capacity or session.round.pool_size
+        capacity = swab.capacity or session.pool_size
         tube = tubes.get(swab.tube) or _Room(session.id, capacity, capacity, TubeState.OPEN)
         already = sampled.setdefault(session.round_id, {})
         retained = swab.retained.strip()
@@ -221,7 +222,7 @@ def _reasons(
             reasons[id_] = "no_such_person"
         elif swab.place is not None and swab.place not in places:
             reasons[id_] = "no_such_place"
-        elif person in already and not session.round.is_standing:
+        elif person in already and not session.is_standing:
             same = already[person] == swab.tube
             reasons[id_] = TOLD_BEFORE if same else DoubtReason.TWICE_IN_ROUND
         elif tube.session != session.id or tube.capacity != capacity or (retained and retained in kept):
@@ -249,7 +250,7 @@ def _words(reason: str) -> Refused:
 def _keep_doubts(
     doubted: Mapping[UUID, str],
     asked: Mapping[UUID, tuple[Doing, SwabDrawn]],
-    sessions: Mapping[UUID, Any],
+    sessions: Mapping[UUID, Table],
     persons: Mapping[UUID, UUID],
 ) -> None:
     """Put drawn swabs that could not be bound before a person."""
