@@ -52,16 +52,21 @@ def command(people: int, seed: int, at_text: str, port: int, host: str, headless
 
 
 def _play(people: int, seed: int, now: datetime) -> tuple[Any, Any]:
+    from django.db import connection
     from rich.console import Console
     from rich.progress import Progress
 
     from bihuan.demo.day import Day
     from bihuan.demo.founding import found
 
+    with connection.cursor() as cursor:  # an invented county may be founded again: nobody waits for the disk
+        cursor.execute("SET synchronous_commit TO off")
     with Progress(console=Console(stderr=True), transient=True) as progress:
         bar = progress.add_task("residents", total=people)
         county, staff = found(people, now, say=say, tick=lambda n: progress.update(bar, advance=n))
         day = progress.add_task("one day", total=None)
         story = Day(county, staff, now, seed).play()
         progress.remove_task(day)
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit TO on")
     return story, staff

@@ -25,7 +25,7 @@ from bihuan.loop.act import Request
 ALL = Scope(EVERYWHERE)
 TOWNSHIPS = 5
 CHILDREN_OF_FIRST, CASES = 15, 60
-BYSTANDERS = (2, 5)
+BYSTANDERS = (1, 3)
 MEET_HOURS = 1.5
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 KINDS = ("market", "venue", "school", "workplace", "care_home")
@@ -231,7 +231,7 @@ class Chain:
                 continue
             is_over = last_day is not None and last_day < timezone.localdate(self.until)
             hours = [first]
-            if is_over or self.chance.random() < 0.3:
+            if is_over or self.chance.random() < 0.1:
                 hours += [first + DAY * n for n in range(1, 14)]
             for hour in hours:
                 at = min(hour, self.until) if hour == first else hour

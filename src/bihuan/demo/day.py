@@ -28,6 +28,8 @@ from bihuan.loop import door
 from bihuan.loop.tick import tick
 
 ALL = Scope(EVERYWHERE)
+# How often time itself looks while the day is played; a real house looks every ten seconds.
+TICK_EVERY = timedelta(minutes=2)
 # How long before now each list came in: the first is nearly done, the second in hand, the third has just arrived.
 ARRIVED_MINUTES_AGO = {"province": 185, "rail": 55, "letter": 11}
 # Shiqiao's head sits in a meeting: the second list finds nobody there for longer than twenty minutes.
@@ -77,7 +79,7 @@ class Day:
                 self.agenda.remove(step)
                 step[2](step[0])
             tick(minute)
-            minute += timedelta(minutes=1)
+            minute += TICK_EVERY
         self.story.lines += Posts(self.staff, self.now, self.seed).play()
         return self.story
 
