@@ -5,7 +5,10 @@ import io
 import json
 import time
 import zipfile
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from functools import partial
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -14,6 +17,7 @@ from docx.oxml.ns import qn
 from pypdf import PdfReader
 
 from bihuan.adapters import documents
+from bihuan.adapters.documents import _pdf
 from bihuan.reports._page import Column, Page, Section, Table
 from tests.cast import QIAN, WANG, ZHAO
 
@@ -113,6 +117,34 @@ def test_json_says_everything_with_offsets() -> None:
     assert told["sections"][0]["table"]["rows"][0]["id_number"] == ZHAO.id_number
     assert told["sections"][0]["table"]["total"]["rows"] == 3702
     assert told["definitions"] == {"人数": "名单上的人数"}
+
+
+@pytest.fixture
+def bare_machine(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine with no font of its own: only what set-up put in place."""
+    _pdf._compiler_fonts.cache_clear()
+    monkeypatch.setattr(_pdf.typst, "Fonts", partial(_pdf.typst.Fonts, include_system_fonts=False))
+    yield
+    _pdf._compiler_fonts.cache_clear()
+
+
+@pytest.mark.usefixtures("bare_machine")
+def test_a_machine_without_chinese_fonts_sets_every_paper_in_the_typeface_of_set_up() -> None:
+    raw = documents.render(page(1), ".pdf")
+    assert ZHAO.name in pdf_text(raw)[0].replace(" ", "")
+    fonts = {
+        str(font.get_object()["/BaseFont"]).partition("+")[2]
+        for leaf in PdfReader(io.BytesIO(raw)).pages
+        for font in leaf["/Resources"]["/Font"].values()
+    }
+    assert fonts == {"NotoSerifSC-Regular", "NotoSerifSC-Bold"}
+
+
+@pytest.mark.usefixtures("bare_machine")
+def test_without_any_chinese_font_nothing_is_printed_blank(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(_pdf, "FONTS", tmp_path)
+    with pytest.raises(documents.DocumentFault, match="frontend"):
+        documents.render(page(1), ".pdf")
 
 
 def test_pdf_repeats_its_header_on_every_page_and_numbers_them() -> None:

