@@ -9,7 +9,7 @@ export UV_PYTHON_DOWNLOADS = never
 .venv/.ready: requirements.lock pyproject.toml package-lock.json
 	test -x $(PY) || python3 -m venv .venv
 	test -x $(UV) || .venv/bin/pip install --quiet --disable-pip-version-check uv==0.13.9
-	$(UV) pip sync --quiet --python $(PY) --require-hashes requirements.lock
+	$(UV) pip sync --quiet --compile-bytecode --python $(PY) --require-hashes requirements.lock
 	$(UV) pip install --quiet --python $(PY) --no-deps --no-build-isolation -e .
 	$(PY) -m bihuan.config.frontend
 	$(PY) -m bihuan.config.languages

@@ -2,18 +2,22 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from django.db import connection
 
 from bihuan.ledgers._ground import uuid7
 from bihuan.ledgers.people import access, cipher
 from bihuan.ledgers.people.choices import IdentityKind
-from bihuan.ledgers.people.models import AccessCode, Household, Identity, Merge, Person, PossibleDouble
+from bihuan.ledgers.people.models import AccessCode, Identity, Merge, Person, PossibleDouble
+
+# Rows that travel as one value: large enough to be few, small enough to be read and let go.
+STEP = 5_000
 
 
 @dataclass(frozen=True)
@@ -36,22 +40,38 @@ class NewPerson:
 def add_persons(people: Sequence[NewPerson], *, recorded_at: datetime, keep_until: date | None) -> list[UUID]:
     """Record persons with their sealed documents and phones; answers with their ids in order."""
     ids = [p.id or uuid7() for p in people]
-    Person.objects.bulk_create(
-        [
-            Person(
-                id=id_, name=p.name, sex=p.sex, birth_on=p.birth_on, area_id=p.area_code, path=p.path,
-                address=p.address, household_id=p.household, recorded_at=recorded_at, keep_until=keep_until,
-            )
-            for id_, p in zip(ids, people, strict=True)
-        ],
-        batch_size=2000,
-    )  # fmt: skip
+    rows = [
+        {
+            "id": id_, "name": p.name, "sex": p.sex, "birth_on": p.birth_on, "area": p.area_code, "path": p.path,
+            "address": p.address, "household": p.household,
+        }
+        for id_, p in zip(ids, people, strict=True)
+    ]  # fmt: skip
     identities = [
-        Identity(person_id=id_, path=p.path, kind=kind, sealed=cipher.seal(number), blind=cipher.blind(number))
+        {"id": uuid7(), "person": id_, "path": p.path, "kind": kind,
+         "sealed": cipher.seal(number), "blind": cipher.blind(number)}
         for id_, p in zip(ids, people, strict=True)
         for kind, number in [*p.documents, *((IdentityKind.PHONE, phone) for phone in p.phones)]
-    ]
-    Identity.objects.bulk_create(identities, batch_size=2000)
+    ]  # fmt: skip
+    with connection.cursor() as cursor:
+        # As one value a step, not a parameter a cell: a register of half a million people comes through here.
+        for step in _steps(rows):
+            cursor.execute(
+                """INSERT INTO people_person (id, name, sex, birth_on, area_id, path, address, household_id, recorded_at,
+                          keep_until)
+                   SELECT id, name, sex, birth_on, area, path, address, household, %s, %s
+                   FROM jsonb_to_recordset(%s::jsonb) AS r(id uuid, name text, sex text, birth_on date, area text,
+                          path text, address text, household uuid)""",
+                [recorded_at, keep_until, step],
+            )
+        for step in _steps(identities):
+            cursor.execute(
+                """INSERT INTO people_identity (id, person_id, path, kind, sealed, blind)
+                   SELECT id, person, path, kind, decode(sealed, 'base64'), blind
+                   FROM jsonb_to_recordset(%s::jsonb) AS r(id uuid, person uuid, path text, kind text, sealed text,
+                          blind bigint)""",
+                [step],
+            )
     add_link_keys({id_: p.link_keys for id_, p in zip(ids, people, strict=True)})
     return ids
 
@@ -81,7 +101,21 @@ def add_link_keys(keys: Mapping[UUID, Sequence[str]]) -> None:
 
 def add_households(rows: Sequence[Mapping[str, Any]]) -> None:
     """Record households; known ids stay."""
-    Household.objects.bulk_create([Household(**r) for r in rows], batch_size=2000, ignore_conflicts=True)
+    with connection.cursor() as cursor:
+        for step in _steps(rows):
+            cursor.execute(
+                """INSERT INTO people_household (id, area_id, path, address)
+                   SELECT id, area_id, path, address
+                   FROM jsonb_to_recordset(%s::jsonb) AS r(id uuid, area_id text, path text, address text)
+                   ON CONFLICT DO NOTHING""",
+                [step],
+            )
+
+
+def _steps(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Rows as JSON, some thousands at a time."""
+    for start in range(0, len(rows), STEP):
+        yield msgspec.json.encode(rows[start : start + STEP], enc_hook=str).decode()
 
 
 def add_identity(person: Person, kind: str, number: str) -> None:
