@@ -62,24 +62,9 @@ def server(county: _county.County, *, workers: int = 2) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    words = ["serve", "--port", str(port), "--workers", str(workers), "--alone"]
-    child = subprocess.Popen(
-        [sys.executable, "-m", "bihuan.cli", *words],
-        env=os.environ | county.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-    )  # fmt: skip
+    child = server_process(county, port, workers=workers)
     try:
-        until = time.monotonic() + 60
-        while True:
-            try:
-                line = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-                line.request("GET", "/readyz")
-                if line.getresponse().status == 200:
-                    break
-            except OSError:
-                pass
-            if time.monotonic() > until or child.poll() is not None:
-                raise RuntimeError("the server did not come up")
-            time.sleep(0.2)
+        wait_until_ready(port, child)
         yield port
     finally:
         child.terminate()
@@ -87,6 +72,31 @@ def server(county: _county.County, *, workers: int = 2) -> Iterator[int]:
             child.wait(20)
         except subprocess.TimeoutExpired:
             os.killpg(child.pid, signal.SIGKILL)
+
+
+def server_process(county: _county.County, port: int, *, workers: int) -> subprocess.Popen[bytes]:
+    """`bihuan serve` with only the server, in a process group of its own."""
+    words = ["serve", "--port", str(port), "--workers", str(workers), "--alone"]
+    return subprocess.Popen(
+        [sys.executable, "-m", "bihuan.cli", *words],
+        env=os.environ | county.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+
+
+def wait_until_ready(port: int, child: subprocess.Popen[bytes]) -> None:
+    """Return when the server answers that it can work. Raises RuntimeError when it ended, or after a minute."""
+    until = time.monotonic() + 60
+    while True:
+        try:
+            line = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+            line.request("GET", "/readyz")
+            if line.getresponse().status == 200:
+                return
+        except OSError:
+            pass
+        if time.monotonic() > until or child.poll() is not None:
+            raise RuntimeError("the server did not come up")
+        time.sleep(0.1)
 
 
 def _bodies(county: _county.County, *, batches: int) -> list[tuple[str, bytes]]:

@@ -33,7 +33,7 @@ def run(scale: float = 1.0) -> dict[str, Any]:
     people, calls = max(4_000, int(500_000 * scale)), max(24, int(1_000 * scale))
     with _county.county(people=people) as county:
         sessions = open_tables(county)
-        bodies = _bodies(county, sessions, calls)
+        bodies = bodies_of(county, sessions, calls)
         with county.superuser() as root:
             root.execute("VACUUM (ANALYZE)")
         copied = [_copy(county, sessions, len(bodies) * BATCH // 2, "before")]
@@ -103,8 +103,10 @@ def _does(who: UUID, verb: str, at: datetime, **args: Any) -> dict[str, Any]:
     return dict(answer.result or {})
 
 
-def _bodies(county: _county.County, sessions: dict[str, UUID], calls: int) -> list[tuple[str, bytes]]:
-    """(device key, body) of each call: ten full tubes of people who live where the table stands."""
+def bodies_of(
+    county: _county.County, sessions: dict[str, UUID], calls: int, batch: int = BATCH
+) -> list[tuple[str, bytes]]:
+    """(device key, body) of each call: `batch` people who live where the table stands, in full tubes of ten."""
     at = datetime.now(UTC).isoformat()
     waiting: dict[str, list[UUID]] = {code: [] for code in sessions}
     for person, village in zip(county.person_ids, county.village_of, strict=True):
@@ -115,12 +117,12 @@ def _bodies(county: _county.County, sessions: dict[str, UUID], calls: int) -> li
         before = len(made)
         for code, session in sessions.items():
             people = waiting[code]
-            if len(people) < BATCH or len(made) >= calls:
+            if len(people) < batch or len(made) >= calls:
                 continue
             acts = [
                 {"id": str(_county.new_id()), "act": "draw_swab", "at": at, "device": "phone",
                  "args": {"session": str(session), "tube": f"{code}{len(made):06}{n // TUBE}", "person": str(people.pop())}}
-                for n in range(BATCH)
+                for n in range(batch)
             ]  # fmt: skip
             made.append((keys[len(made) % len(keys)], json.dumps({"acts": acts}).encode()))
         if len(made) == before:
