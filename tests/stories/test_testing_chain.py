@@ -153,6 +153,7 @@ def test_counts_that_differ_stop_every_hand_over_and_name_the_tubes(chain: lab.C
     assert [t.title for t in tasks("tubes_missing")] == ["B1"]
     both = [{"box": "B1", "tubes": ["A001", "A002"]}]
     assert make.does(chain.song, "hand_over", boxes=both, at=DAY + HOUR).word == "taken"
+    assert not tasks("tubes_missing")  # the count is right: the clock stops with it
     lost = make.does(chain.jian, "receive_box", box="B1", tubes=["A001"], at=DAY + 2 * HOUR)
     assert lost.word == "count_differs"
     assert lab.tube("A001").state == "on_the_way"
@@ -195,7 +196,9 @@ def test_a_positive_pool_is_taken_apart_and_only_singles_decide(chain: lab.Chain
         make.does(chain.cai, "recheck_swab", recheck=rechecks[b].id, tube="S009", at=DAY + 5 * HOUR).code
         == "on_its_way"
     )
+    assert len(tasks("recall_pool")) == 1
     assert make.does(chain.cai, "recheck_swab", recheck=rechecks[c].id, tube="S003", at=DAY + 5 * HOUR).status == "done"
+    assert not tasks("recall_pool")  # everybody knows, and everybody's single is on its way
     assert (
         lab.reads(chain, "R001", "negative", at=DAY + 6 * HOUR).status == "done"
     )  # the retained one waits at the laboratory

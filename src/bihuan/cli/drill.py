@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bihuan.cli._drill_play import gaps, play
 from bihuan.cli._frame import Unusable, answer, json_option, say
 
 if TYPE_CHECKING:
@@ -179,3 +180,7 @@ def compare(
     }  # fmt: skip
     _write_json(out / "summary.json", summary)
     answer(summary, as_json=as_json, words=found.words)
+
+
+command.add_command(play)
+command.add_command(gaps)

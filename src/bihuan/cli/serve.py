@@ -17,11 +17,18 @@ from bihuan.cli._frame import say
 @click.option("--port", default=8000, help="The port.")
 @click.option("--workers", default=2, help="Server processes.")
 @click.option("--alone", is_flag=True, help="Only the server: tick and work run elsewhere.")
-def command(host: str, port: int, workers: int, alone: bool) -> None:
+@click.option("--drill", "is_drill", is_flag=True, help="Serve the drill database; its clock is `bihuan drill play`.")
+def command(host: str, port: int, workers: int, alone: bool, is_drill: bool) -> None:
     """Serve until stopped. The tick and the worker of long jobs run beside the server unless --alone."""
     os.environ["BIHUAN_POOL"] = "1"
-    open_app()
-    run(host, port, workers, alone=alone)
+    if is_drill:
+        from bihuan.cli._drill_play import drill_name, make_database
+
+        name = drill_name()
+        make_database(name, fresh=False)
+        os.environ["BIHUAN_DATABASE_NAME"] = name
+    open_app(migrate=True if is_drill else None)
+    run(host, port, workers, alone=alone or is_drill)
 
 
 def run(host: str, port: int, workers: int, *, alone: bool = False) -> None:

@@ -26,6 +26,8 @@ import psycopg
 OWNER = "bihuan_owner"
 APP = "bihuan_app"
 RECOVERY_SECONDS = 60
+# How the name of a drill database ends; no live one may end so.
+DRILL_SUFFIX = "_drill"
 
 
 class NoDatabase(Exception):
@@ -72,6 +74,11 @@ def address() -> Address:
     if url:
         return _from_url(url)
     return Embedded(home() / "postgres").ensure()
+
+
+def is_drill(name: str) -> bool:
+    """Whether a database of this name holds exercises and nothing real."""
+    return name.endswith(DRILL_SUFFIX)
 
 
 def leave() -> None:

@@ -151,7 +151,9 @@ def _is_current(lib: Path, fonts: Path, stamp: str) -> bool:
     except (OSError, ValueError):
         return False
     return listing.get("stamp") == stamp and all(
-        (lib / file).is_file() or (fonts / file).is_file() for package in listing["packages"] for file in package["files"]
+        (lib / file).is_file() or (fonts / file).is_file()
+        for package in listing["packages"]
+        for file in package["files"]
     )
 
 
@@ -211,7 +213,9 @@ def _copy_typeface(modules: Path, target: Path) -> dict[str, object]:
     target.mkdir(parents=True, exist_ok=True)
     for source, file in TYPEFACE.items():
         if not (modules / TYPEFACE_PACKAGE / source).is_file():
-            raise UnavailableError(f"{TYPEFACE_PACKAGE}: no file {source} in this version; mend TYPEFACE in frontend.py")
+            raise UnavailableError(
+                f"{TYPEFACE_PACKAGE}: no file {source} in this version; mend TYPEFACE in frontend.py"
+            )
         shutil.copyfile(modules / TYPEFACE_PACKAGE / source, target / file)
     return _describe(modules, TYPEFACE_PACKAGE, list(TYPEFACE.values()))
 

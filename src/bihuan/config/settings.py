@@ -80,6 +80,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _flag("BIHUAN_H
 X_FRAME_OPTIONS = "DENY"
 
 DATABASES = _databases()
+# A drill database is known by its name: every page of it says so, and no act of an exercise is done elsewhere.
+IS_DRILL = database.is_drill(str(DATABASES["default"]["NAME"]))
 DATABASE_ROUTERS: list[str] = []
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -136,6 +138,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
+                "bihuan.config.drill.mark",
                 "bihuan.desk.context.frame",
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static"],

@@ -12,15 +12,13 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from bihuan.demo.acting import Hands
 from bihuan.demo.founding import Staff
-from bihuan.ledgers._ground import uuid7
 from bihuan.ledgers.cases import reads as cases_reads
 from bihuan.ledgers.cases.choices import Step
 from bihuan.ledgers.people import reads as people_reads
 from bihuan.ledgers.territory import reads as territory_reads
 from bihuan.ledgers.territory.scope import EVERYWHERE, Scope, scoped
-from bihuan.loop import door
-from bihuan.loop.act import Request
 
 ALL = Scope(EVERYWHERE)
 TOWNSHIPS = 5
@@ -59,6 +57,7 @@ class Chain:
 
     def __init__(self, staff: Staff, now: datetime, until: datetime, seed: int) -> None:
         self.staff, self.now, self.until = staff, now, until
+        self.hands = Hands(staff.ids, "demo")
         self.chance = random.Random(seed + 60)  # noqa: S311 - a story, not a secret
         self.lines: list[tuple[datetime, str]] = []
         self.free: dict[str, list[Any]] = {}
@@ -131,16 +130,10 @@ class Chain:
 
     # --- what was done ----------------------------------------------------------------------------------
     def _do(self, who: str, verb: str, at: datetime, **args: Any) -> dict[str, Any]:
-        answer = door.perform(verb, args, by=self.staff.ids[who], at=at, recorded_at=at, device="demo")
-        if answer.status == "refused":
-            raise RuntimeError(f"{verb}: {answer.reason}")
-        return dict(answer.result or {})
+        return dict(self.hands.do(who, verb, at, **args).result or {})
 
     def _do_many(self, who: str, verb: str, at: datetime, many: list[dict[str, Any]]) -> None:
-        requests = [Request(uuid7(), verb, at, "demo", args) for args in many]
-        for answer in door.perform_many(requests, member=self.staff.ids[who], recorded_at=at):
-            if answer.status == "refused":
-                raise RuntimeError(f"{verb}: {answer.reason}")
+        self.hands.do_many(who, [self.hands.request(verb, at, args) for args in many], at)
 
     def _plan(self, at: datetime) -> None:
         """Each step has a name before anything happens."""
@@ -242,8 +235,7 @@ class Chain:
                     {"contact": id_, "outcome": outcome, "temperature_c": round(self.chance.uniform(36.1, 36.9), 1)}
                 )
         for (at, worker), many in sorted(batches.items(), key=lambda item: (item[0][0], item[0][1])):
-            requests = [Request(uuid7(), "record_follow_up", at, "demo", args) for args in many]
-            door.perform_many(requests, member=self.staff.ids[worker], recorded_at=at)
+            self.hands.send(worker, [self.hands.request("record_follow_up", at, args) for args in many], at)
 
     def _worker(self, path: str) -> str | None:
         code = path.strip("/").split("/")[3] if path.count("/") >= 5 else ""

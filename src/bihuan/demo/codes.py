@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from bihuan.demo.acting import Hands
 from bihuan.demo.founding import Staff
 from bihuan.ledgers.intake.sightings import landing
 from bihuan.ledgers.intake.sightings.choices import RedStep
@@ -16,7 +17,6 @@ from bihuan.ledgers.staff import reads as staff_reads
 from bihuan.ledgers.territory import reads as territory_reads
 from bihuan.ledgers.territory.choices import PlaceKind
 from bihuan.ledgers.territory.scope import EVERYWHERE, Scope, scoped
-from bihuan.loop import door
 
 ALL = Scope(EVERYWHERE)
 HOUR = timedelta(hours=1)
@@ -50,6 +50,7 @@ class Posts:
 
     def __init__(self, staff: Staff, now: datetime, seed: int) -> None:
         self.staff, self.now = staff, now
+        self.hands = Hands(staff.ids, "demo")
         self.chance = random.Random(seed)  # noqa: S311 - a story, not a secret
         self.lines: list[tuple[datetime, str]] = []
 
@@ -67,10 +68,7 @@ class Posts:
         return self.lines
 
     def _do(self, who: str, verb: str, at: datetime, **args: Any) -> dict[str, Any]:
-        answer = door.perform(verb, args, by=self.staff.ids[who], at=at, recorded_at=at, device="demo")
-        if answer.status == "refused":
-            raise RuntimeError(f"{verb}: {answer.reason}")
-        return dict(answer.result or {})
+        return dict(self.hands.do(who, verb, at, **args).result or {})
 
     def _posts(self) -> list[Any]:
         """The motorway posts with hours, a shift, devices of which one is broken, and a spot check each."""

@@ -1,7 +1,6 @@
 """One day of an outbreak in Qinghe, played through the same acts as the web: three lists, one township late, one doubt."""
 
 import random
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -13,6 +12,7 @@ from django.utils import timezone
 from bihuan.adapters import pushed_lists, spreadsheets
 from bihuan.demo import county as invented
 from bihuan.demo import problems
+from bihuan.demo.acting import Agenda, Hands
 from bihuan.demo.cases import Chain
 from bihuan.demo.codes import Posts
 from bihuan.demo.founding import Staff
@@ -24,7 +24,6 @@ from bihuan.ledgers.command.choices import TaskKind
 from bihuan.ledgers.intake import reads as intake_reads
 from bihuan.ledgers.intake.choices import RowState
 from bihuan.ledgers.territory.scope import EVERYWHERE, Scope, scoped
-from bihuan.loop import door
 from bihuan.loop.tick import tick
 
 ALL = Scope(EVERYWHERE)
@@ -54,7 +53,8 @@ class Day:
         self.seed = seed
         self.chance = random.Random(seed)  # noqa: S311 - a story, not a secret
         self.story = Story()
-        self.agenda: list[tuple[datetime, int, Callable[[datetime], None]]] = []
+        self.agenda = Agenda()
+        self._later, self._do = self.agenda.later, Hands(staff.ids, "demo").do
 
     def play(self) -> Story:
         """Play everything up to now, in order of time."""
@@ -74,23 +74,11 @@ class Day:
         Testing(self).plan()
         minute = start
         while minute <= self.now:
-            while self.agenda and min(self.agenda)[0] <= minute:
-                step = min(self.agenda)
-                self.agenda.remove(step)
-                step[2](step[0])
+            self.agenda.until(minute)
             tick(minute)
             minute += TICK_EVERY
         self.story.lines += Posts(self.staff, self.now, self.seed).play()
         return self.story
-
-    def _later(self, at: datetime, step: Callable[[datetime], None]) -> None:
-        self.agenda.append((at, len(self.agenda), step))
-
-    def _do(self, who: str, verb: str, at: datetime, **args: Any) -> Any:
-        answer = door.perform(verb, args, by=self.staff.ids[who], at=at, recorded_at=at, device="demo")
-        if answer.status == "refused":
-            raise RuntimeError(f"{verb}: {answer.reason}")
-        return answer
 
     def _tell(self, at: datetime, words: str) -> None:
         self.story.lines.append((at, words))

@@ -11,8 +11,10 @@ from django.contrib.auth.hashers import make_password
 from bihuan.demo import county as invented
 from bihuan.demo._outlines import QINGHE_OUTLINE, schematic_outlines
 from bihuan.engines.linkage import path_of
+from bihuan.ledgers.staff import reads as staff_reads
 from bihuan.ledgers.staff.choices import Role, UnitKind
 from bihuan.ledgers.territory.choices import PlaceKind
+from bihuan.ledgers.territory.scope import EVERYWHERE, Scope, scoped
 from bihuan.loop import door
 
 # Everybody in Qinghe has the same password, printed at every start: nobody can mistake it for a secret.
@@ -63,6 +65,23 @@ def found(people: int, at: datetime, *, say: Callable[[str], None], tick: Callab
     staff = _staff(county, at)
     _residents(county, at, tick)
     return county, staff
+
+
+def staff_of(at: datetime) -> Staff:
+    """Who serves in a county that was founded before: read back from the accounts and the roster."""
+    staff = Staff()
+    everywhere = Scope(EVERYWHERE)
+    with scoped(everywhere):
+        held = staff_reads.postings(everywhere, at).filter(is_deputy=False).order_by("post__path", "id")
+        for posting in held.select_related("member", "post__unit"):
+            account = posting.member.username
+            staff.ids[account], staff.names[account] = posting.member_id, posting.member.name
+            staff.posts[account] = posting.post_id
+    seats = ("head", "deputy", "police", "tracer", "grid1", "grid2", "grid3")
+    townships = [d for d in invented.divisions() if d.level == "township" and d.code.startswith(invented.COUNTY_CODE)]
+    for number, township in enumerate(townships):
+        staff.townships[township.code] = [f"t{number + 1:02d}-{seat}" for seat in seats]
+    return staff
 
 
 def _must(answer: Any) -> dict[str, Any]:

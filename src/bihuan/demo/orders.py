@@ -9,6 +9,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.utils import timezone
 
+from bihuan.demo.acting import Hands
 from bihuan.demo.founding import Staff
 from bihuan.ledgers._ground import uuid7
 from bihuan.ledgers.orders import reads as orders_reads
@@ -48,6 +49,7 @@ class Orders:
 
     def __init__(self, staff: Staff, now: datetime, seed: int) -> None:
         self.staff, self.now = staff, now
+        self._do = Hands(staff.ids, "demo").do
         self.chance = random.Random(seed)  # noqa: S311 - a story, not a secret
         with scoped(ALL):
             grown = people_reads.persons(ALL).filter(birth_on__lt=(now - 16 * 365 * DAY).date())
@@ -85,12 +87,6 @@ class Orders:
             later(at, partial(self._propose_today, class_name, count, after, words))
         later(self.now - 60 * MINUTE, self._sign_some)
         later(self.now - 55 * MINUTE, self._refuse_some)
-
-    def _do(self, who: str, verb: str, at: datetime, **args: Any) -> Any:
-        answer = door.perform(verb, args, by=self.staff.ids[who], at=at, recorded_at=at, device="demo")
-        if answer.status == "refused":
-            raise RuntimeError(f"{verb}: {answer.reason}")
-        return answer
 
     def _grid(self, path: str) -> str:
         """A grid worker of the township where somebody lives."""

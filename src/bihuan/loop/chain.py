@@ -3,11 +3,15 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.ledgers.command import bridge as command_bridge
+from bihuan.ledgers.command import reads as command_reads
 from bihuan.ledgers.command import writes as command_writes
+from bihuan.ledgers.command.choices import TaskKind
+from bihuan.ledgers.lab import reads as lab_reads
 from bihuan.ledgers.lab import writes as lab_writes
 from bihuan.ledgers.staff import reads as staff_reads
 from bihuan.ledgers.staff.choices import Role, UnitKind
@@ -51,6 +55,19 @@ def order(
     words = {"title": title, "due_at": due.isoformat(), "area": place.name}
     command_writes.add_notices(told, kind=kind, words=words, task=task.id, at=doing.at)
     return task
+
+
+def done(doing: Doing, kind: str, subject: str, outcome: str) -> None:
+    """What a task about a link of the chain waited for has come: it ends, and its clock stops."""
+    for task in command_reads.open_tasks(EVERYBODY).filter(subject=subject, kind=kind):
+        command_writes.close_task(task.id, at=doing.at, by=doing.actor.member, outcome=outcome)
+
+
+def found_all(doing: Doing, recall: UUID) -> None:
+    """End the search of a positive pool once everybody in it was told and has a single of their own."""
+    waiting = [r for r in lab_reads.rechecks(EVERYBODY, recall) if r.told_at is None or r.tube_id is None]
+    if not waiting:
+        done(doing, TaskKind.RECALL_POOL, f"recall:{recall}", "found")
 
 
 def count_at(

@@ -140,6 +140,16 @@ def looks_retracted(doing: Doing, args: Any, outcome: Outcome) -> Sequence[tuple
     return [("retract_reclass", {"grounds": grounds})]
 
 
+def gap_asked(doing: Doing, args: Any, outcome: Outcome) -> Sequence[tuple[str, Given]]:
+    """A gap of a drill is the task of whoever holds that role at the county, else of its office."""
+    told = outcome.result
+    given = {
+        "kind": TaskKind.DRILL_GAP, "title": told["_title"], "path": told["_path"], "subject": told["_subject"],
+        "roles": [told["_role"], Role.OFFICE], "limit": "drill_gap", "detail": told["_detail"],
+    }  # fmt: skip
+    return [("open_follow_up", given)]
+
+
 def _settle_contact(doing: Doing, args: Any, outcome: Outcome) -> Sequence[tuple[str, Given]]:
     """A contact was found: the case's clock, or the letter's that asked for them, may be met with it."""
     told = outcome.result
@@ -191,6 +201,8 @@ FOLLOWS: Follows = {
     ("fill_checklist", "found"): [problems_found],
     ("close_task", "closed"): [does("answer_raiser", task=result("_task"))],
     ("close_list", "complete"): [does("reply_list", pushed_list=result("_list"))],
+    # An exercise that showed a gap is mended in life.
+    ("raise_drill_gap", "raised"): [gap_asked],
     # Isolation sites: a check that is due, a check that failed while people live there.
     ("remind_site_check", "due"): [asks(TaskKind.SITE_CHECK, limit="site_check", roles=SITE_ROLES, words="%(_place)s")],
     ("check_site", "failed_open"): [

@@ -44,6 +44,7 @@ class TaskKind(TextChoices):
     ARRIVAL = "arrival", _("落地检人员衔接")
     DIRECTIVE = "directive", _("文件会议交办")
     PROBLEM = "problem", _("问题整改")
+    DRILL_GAP = "drill_gap", _("演练差距整改")
 
 
 # Kinds that end by evidence and a second pair of eyes; the others end with the act they wait for.
@@ -58,7 +59,7 @@ CLOSED_BY_HAND = frozenset(
     }
 )
 CLOSED_BY_HAND |= {TaskKind.CORRECT_CODE, TaskKind.RESIDENT_HELP, TaskKind.POST_PRESENCE, TaskKind.ARRIVAL}
-CLOSED_BY_HAND |= {TaskKind.DIRECTIVE, TaskKind.PROBLEM}
+CLOSED_BY_HAND |= {TaskKind.DIRECTIVE, TaskKind.PROBLEM, TaskKind.DRILL_GAP}
 
 
 class ClockState(TextChoices):

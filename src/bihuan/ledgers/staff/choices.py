@@ -75,6 +75,7 @@ COMMAND = {
     "mend_item",
     "dispatch_items",
     "load_register",
+    "raise_drill_gap",
 }
 
 # What follows is grouped by room: who looks, who works, who decides.

@@ -12,8 +12,8 @@ from bihuan.ledgers.command.choices import TaskKind
 from bihuan.ledgers.lab import reads as lab_reads
 from bihuan.ledgers.lab import writes as lab_writes
 from bihuan.ledgers.lab.choices import BoxState, Stage
-from bihuan.loop.act import Doing, Outcome, Refused, flow
-from bihuan.loop.chain import count_at
+from bihuan.loop.act import Doing, Outcome, Refused, flow, widened
+from bihuan.loop.chain import count_at, done
 
 
 class BoxCounted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -54,6 +54,10 @@ def hand_over(
         vehicle=vehicle.strip(), boxes=len(boxes), departed_at=doing.at,
     )  # fmt: skip
     lab_writes.send_boxes([b.id for b in found.values()], run, doing.at)
+    with widened(doing):
+        for box in found.values():
+            if box.state == BoxState.STOPPED:
+                done(doing, TaskKind.TUBES_MISSING, f"box:{box.id}", f"run:{run.id}")
     for session in {b.session_id for b in found.values()}:
         if lab_reads.session_tubes(doing.actor.scope, session).filter(state__in=["open", "closed", "packed"]).exists():
             continue  # the clock of a post runs on while one of its tubes stands there

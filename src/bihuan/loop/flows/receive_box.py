@@ -2,11 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.ledgers.command.choices import TaskKind
 from bihuan.ledgers.lab import reads as lab_reads
 from bihuan.ledgers.lab import writes as lab_writes
 from bihuan.ledgers.lab.choices import BoxState, Stage
-from bihuan.loop.act import Doing, Outcome, Refused, flow
-from bihuan.loop.chain import count_at
+from bihuan.loop.act import Doing, Outcome, Refused, flow, widened
+from bihuan.loop.chain import count_at, done
 
 
 @flow()
@@ -26,4 +27,7 @@ def receive_box(doing: Doing, *, box: str, tubes: tuple[str, ...]) -> Outcome:
         told = {"missing": receipt.missing, "extra": receipt.extra, "_box": str(asked.id)}
         return Outcome("count_differs", asked.path, f"box:{asked.id}", told)
     lab_writes.receive_box(asked.id, doing.at)
+    if asked.state == BoxState.STOPPED:
+        with widened(doing):
+            done(doing, TaskKind.TUBES_MISSING, f"box:{asked.id}", "received")
     return Outcome("received", asked.path, f"box:{asked.id}", {"tubes": len(inside)})

@@ -8,7 +8,7 @@ from bihuan.ledgers.lab import reads as lab_reads
 from bihuan.ledgers.lab import writes as lab_writes
 from bihuan.ledgers.lab.choices import TubeState, TubeUse, Via
 from bihuan.loop.act import Doing, Outcome, Refused, flow, widened
-from bihuan.loop.chain import EVERYBODY
+from bihuan.loop.chain import EVERYBODY, found_all
 
 
 @flow()
@@ -37,4 +37,5 @@ def recheck_swab(doing: Doing, *, recheck: UUID, tube: str) -> Outcome:
         if not tube.strip() or not lab_writes.add_singles([(single, swab)], recorded_at=doing.recorded_at):
             raise Refused(_("此管号已被使用，请换新管"), "tube_taken")
         lab_writes.set_recheck(asked.id, tube_id=single["id"], via=Via.NEW_SWAB)
+        found_all(doing, asked.recall_id)
     return Outcome("drawn", pool.path, f"recheck:{asked.id}", {"tube": tube.strip()})

@@ -4,12 +4,12 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.ledgers.command import reads as command_reads
-from bihuan.ledgers.command import writes as command_writes
+from bihuan.ledgers.command.choices import TaskKind
 from bihuan.ledgers.lab import reads as lab_reads
 from bihuan.ledgers.lab import writes as lab_writes
 from bihuan.ledgers.lab.choices import BoxState
-from bihuan.loop.act import Doing, Outcome, Refused, flow
+from bihuan.loop.act import Doing, Outcome, Refused, flow, widened
+from bihuan.loop.chain import done
 
 
 @flow()
@@ -27,7 +27,7 @@ def strike_tubes(doing: Doing, *, box: UUID, tubes: tuple[str, ...], reason: str
         )
     struck = [inside[c.strip()].id for c in tubes]
     people = lab_writes.strike_tubes(asked.id, struck, doing.at)
-    for task in command_reads.open_tasks(doing.actor.scope).filter(subject=f"box:{asked.id}"):
-        command_writes.close_task(task.id, at=doing.at, by=doing.actor.member, outcome=reason.strip())
+    with widened(doing):
+        done(doing, TaskKind.TUBES_MISSING, f"box:{asked.id}", reason.strip())
     told = {"tubes": list(tubes), "people": people, "reason": reason.strip()}
     return Outcome("struck", asked.path, f"box:{asked.id}", told)

@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.ledgers.lab import reads as lab_reads
 from bihuan.ledgers.lab import writes as lab_writes
-from bihuan.loop.act import Doing, Outcome, Refused, flow
+from bihuan.loop.act import Doing, Outcome, Refused, flow, widened
+from bihuan.loop.chain import found_all
 
 
 @flow()
@@ -18,4 +19,7 @@ def tell_members(doing: Doing, *, recall: UUID, rechecks: tuple[UUID, ...]) -> O
     theirs = {r.id for r in lab_reads.rechecks(doing.actor.scope, asked.id)} & set(rechecks)
     if not theirs:
         raise Refused(_("请勾选已通知的人"), "nobody")
-    return Outcome("told", asked.path, f"recall:{asked.id}", {"told": lab_writes.set_told(theirs, doing.at)})
+    told = lab_writes.set_told(theirs, doing.at)
+    with widened(doing):
+        found_all(doing, asked.id)
+    return Outcome("told", asked.path, f"recall:{asked.id}", {"told": told})
