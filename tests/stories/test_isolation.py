@@ -15,6 +15,7 @@ from bihuan.ledgers.orders.stays.models import Stay
 from bihuan.ledgers.staff.models import Act
 from bihuan.ledgers.territory.scope import Scope, scoped
 from bihuan.loop.tick import tick
+from bihuan.reports.isolation import moves
 from tests import cast, make
 from tests.loop import _houses, _orders
 from tests.loop._houses import DAY, HOUR, MINUTE, House
@@ -365,3 +366,17 @@ def test_the_last_day_is_checked_too(here: House) -> None:
     (done,) = [d for d in checks(order.id) if d.done_at]
     assert done.id == evening.id
     assert make.does(here.nurse, "record_check", at=order.ends_at, stay=stay, celsius=36.5).status == "done"
+
+
+def test_a_sites_day_adds_up_at_every_hour(here: House) -> None:
+    order = _orders.in_force(here.staff, make.person(cast.ZHAO))
+    given = make.does(here.hua, "assign_bed", at=DAY + HOUR, order=order, bed=_houses.bed(here.site, "101"))
+    assert given.word == "assigned"
+    scope = Scope(make.PATHS["991027"])
+    seen = set()
+    with scoped(scope):
+        for hours in range(26):
+            for row in moves(scope, DAY, DAY + hours * HOUR):
+                assert row["opening"] + row["came"] - row["left"] == row["now"]
+                seen.add((row["came"], row["now"]))
+    assert {(0, 0), (1, 1)} <= seen

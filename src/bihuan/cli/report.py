@@ -64,7 +64,9 @@ def command(name: str, as_of_text: str, area_code: str, out: Path, language: str
 
 
 def _area(code: str) -> Any:
-    """The asked area, or the only county that has anything below it."""
+    """The asked area, or the only county that has anything below it and, of several, a headquarters of its own."""
+    from bihuan.ledgers.staff import reads as staff_reads
+    from bihuan.ledgers.staff.choices import UnitKind
     from bihuan.ledgers.territory import reads as territory_reads
     from bihuan.ledgers.territory.scope import EVERYWHERE, Scope
 
@@ -74,6 +76,9 @@ def _area(code: str) -> Any:
             raise Unusable(f"there is no area {code}", mend="name its code as `bihuan territory load` read it")
         return asked
     counties = list(territory_reads.areas(Scope(EVERYWHERE), "county").filter(children__isnull=False).distinct())
+    if len(counties) > 1:  # a neighbour may be in the tree; whoever works here has a headquarters
+        serving = {u.area_id for u in staff_reads.units(Scope(EVERYWHERE), [UnitKind.HEADQUARTERS])}
+        counties = [c for c in counties if c.code in serving] or counties
     if len(counties) == 1:
         return counties[0]
     if not counties:

@@ -78,8 +78,13 @@ def balances(scope: Scope, since: datetime, until: datetime) -> list[dict[str, A
         line = lines[area.path]
         plus = line["opening"] + line[EventKind.OPENED] + line[EventKind.REOPENED] + line[EventKind.MOVED_IN]
         open_now = plus - line[EventKind.MOVED_OUT] - line[EventKind.CLOSED]
-        answer.append({"area": area.name, "code": area.code, **line, "open": open_now})
+        answer.append({"area": area.name, "code": area.code, "path": area.path, **line, "open": open_now})
     return answer
+
+
+def stock(scope: Scope, since: datetime, until: datetime) -> list[tuple[str, int]]:
+    """What is open at `until` by where it lies, the county's own with it."""
+    return [(line["path"], line["open"]) for line in balances(scope, since, until)]
 
 
 def _counties(lines: dict[str, dict[str, int]]) -> list[Any]:
