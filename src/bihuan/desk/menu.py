@@ -56,6 +56,8 @@ MENU: tuple[MenuItem, ...] = (
     MenuItem(_("今天谁离开"), "desk:leaving", "door-exit", None, "", _("管控")),
     MenuItem(_("点对点转运"), "desk:transfers", "ambulance", None, "", _("管控")),
     MenuItem(_("文件会议"), "desk:directives", "file-text", None, "w", _("督办")),
+    MenuItem(_("日报告"), "desk:unit_reports", "writing", None, "", _("督办")),
+    MenuItem(_("紧急报告"), "desk:urgent", "alert-octagon", None, "", _("督办")),
     MenuItem(_("问题台账"), "desk:problems", "clipboard-list", None, "k", _("督办")),
     MenuItem(_("检查计划"), "desk:inspections", "calendar-due", None, "", _("督办")),
     MenuItem(_("检查表"), "desk:checklists", "checkbox", None, "", _("督办")),

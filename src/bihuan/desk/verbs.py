@@ -4,6 +4,14 @@ from django.utils.translation import gettext_lazy as _
 
 LABELS = {
     "receive_list": _("接收名单"),
+    "start_drill": _("开始演练"),
+    "note_inject": _("注入情景"),
+    "raise_drill_gap": _("演练差距转任务"),
+    "order_unit_reports": _("布置日报告"),
+    "sign_unit_report": _("签字上报日报告"),
+    "restate_unit_report": _("更正日报告"),
+    "send_urgent_report": _("紧急报告"),
+    "acknowledge_urgent_report": _("回复紧急报告"),
     "dispatch_list": _("派发乡镇"),
     "name_team": _("组建三人小组"),
     "assign_row": _("指派走访人"),

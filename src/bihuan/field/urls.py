@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from bihuan.field import checkpoint, views
+from bihuan.field import checkpoint, urgent, views
 
 app_name = "field"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("isolation/", include("bihuan.field.isolation.urls")),
     path("inspect/", include("bihuan.field.inspect.urls")),
     path("notices/", views.notices, name="notices"),
+    path("urgent/", urgent.urgent, name="urgent"),
     path("checkpoint/", checkpoint.checkpoint, name="checkpoint"),
     path("checkpoint/pack.json", checkpoint.pack, name="checkpoint_pack"),
     path("sw.js", checkpoint.worker, name="worker"),

@@ -16,6 +16,7 @@ from ruamel.yaml.error import YAMLError
 
 from bihuan.ledgers.command.forms import FOLDER, Words, at, words
 from bihuan.ledgers.command.forms import faults as form_faults
+from bihuan.ledgers.command.unit_reports.forms import faults as unit_report_faults
 from bihuan.ledgers.staff.choices import UnitKind
 from bihuan.ledgers.territory.choices import PlaceKind
 
@@ -240,7 +241,7 @@ def _register(told: Any) -> Register:
 
 
 def faults(path: Path) -> list[str]:
-    """Everything wrong with a file of `forms/`, each with its line and column: a form, a checklist or a register."""
+    """Everything wrong with a file of `forms/`, with line and column: a form, a checklist, a register, a unit's report."""
     try:
         told: Any = YAML(typ="rt", pure=True).load(path.read_text(encoding="utf-8"))
     except (OSError, YAMLError, UnicodeDecodeError) as fault:
@@ -249,6 +250,8 @@ def faults(path: Path) -> list[str]:
         return _checklist_faults(path, told)
     if isinstance(told, dict) and "register" in told:
         return _register_faults(path, told)
+    if isinstance(told, dict) and "unit_report" in told:
+        return unit_report_faults(path)
     return form_faults(path)
 
 

@@ -45,6 +45,8 @@ class TaskKind(TextChoices):
     DIRECTIVE = "directive", _("文件会议交办")
     PROBLEM = "problem", _("问题整改")
     DRILL_GAP = "drill_gap", _("演练差距整改")
+    UNIT_REPORT = "unit_report", _("日报告、零报告")
+    URGENT_REPORT = "urgent_report", _("紧急报告待回复")
 
 
 # Kinds that end by evidence and a second pair of eyes; the others end with the act they wait for.
@@ -60,6 +62,19 @@ CLOSED_BY_HAND = frozenset(
 )
 CLOSED_BY_HAND |= {TaskKind.CORRECT_CODE, TaskKind.RESIDENT_HELP, TaskKind.POST_PRESENCE, TaskKind.ARRIVAL}
 CLOSED_BY_HAND |= {TaskKind.DIRECTIVE, TaskKind.PROBLEM, TaskKind.DRILL_GAP}
+
+
+class UrgentKind(TextChoices):
+    """What cannot wait for the evening's report."""
+
+    ILLNESS = "illness", _("多人同时发病")
+    POSITIVE = "positive", _("发现阳性或疑似病例")
+    LEFT = "left", _("被隔离人员擅自离开")
+    SHORTAGE = "shortage", _("物资断供")
+    MEDICAL = "medical", _("群众急救就医受阻")
+    ACCIDENT = "accident", _("安全事故")
+    ORDER = "order", _("聚集冲突")
+    OTHER = "other", _("其他紧急情况")
 
 
 class ClockState(TextChoices):

@@ -410,3 +410,6 @@ class Hearing(Row):
     reason = models.TextField(blank=True)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
+
+
+from bihuan.ledgers.command.unit_reports import models as unit_reports  # noqa: E402, F401 - tables kept in their own file

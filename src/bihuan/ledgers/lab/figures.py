@@ -36,6 +36,12 @@ def people_of(scope: Scope, rounds: Collection[UUID]) -> dict[UUID, int]:
     return {round_id: people or 0 for round_id, people in found}
 
 
+def sampled_between(scope: Scope, since: datetime, until: datetime) -> int:
+    """People sampled in a period, by the instant their tube was opened; singles of a pool taken apart are not counted again."""
+    found = Tube.objects.filter(scope.inside(), pool__isnull=True, opened_at__gte=since, opened_at__lte=until)
+    return found.aggregate(n=Sum("swabs"))["n"] or 0
+
+
 def by_session(scope: Scope, round_id: UUID) -> dict[UUID, dict[str, Any]]:
     """People, tubes and the oldest tube that still stands at its table, for each table of a round."""
     found = (

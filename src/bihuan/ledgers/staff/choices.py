@@ -48,6 +48,8 @@ FIELD = {"report_visit", "add_off_list", "acknowledge_shift", "confirm_posting",
 FIELD |= {"change_password"}
 # Everybody may check themselves, show what was done, sign for a text read, and answer what is held against them.
 FIELD |= {"fill_checklist", "add_proof", "report_done", "read_directive", "answer_hearing"}
+# An urgent report needs no post; a daily one is signed by whoever answers for the unit, whatever their role.
+FIELD |= {"send_urgent_report", "sign_unit_report", "restate_unit_report"}
 # Whoever stands before the one bound hands over the notice and records what is owed.
 FIELD |= {"serve_notice", "record_duty"}
 
@@ -76,6 +78,8 @@ COMMAND = {
     "dispatch_items",
     "load_register",
     "raise_drill_gap",
+    "order_unit_reports",
+    "acknowledge_urgent_report",
 }
 
 # What follows is grouped by room: who looks, who works, who decides.

@@ -1,0 +1,170 @@
+"""日报告: every unit and day in one table; one report with its versions side by side; urgent reports and their answers."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from bihuan.desk.inside import Request, act, done, form_id, found, page
+from bihuan.ledgers._ground import uuid7
+from bihuan.ledgers.command import reads as command_reads
+from bihuan.ledgers.command.choices import TaskKind, UrgentKind
+from bihuan.ledgers.command.unit_reports import forms as unit_forms
+from bihuan.ledgers.command.unit_reports import reads as report_reads
+from bihuan.ledgers.staff import reads as staff_reads
+from bihuan.ledgers.territory.scope import EVERYWHERE, Scope
+from bihuan.loop import unit_reports as shared
+
+SPANS = (7, 14, 31)
+OWN_LINES = 3
+
+
+def _language() -> str:
+    return get_language() or "zh"
+
+
+@page(methods="GET HEAD POST")
+def matrix(request: Request) -> HttpResponse:
+    """Unit by day: in time, late, mended, missing. A missing report is never a zero."""
+    visit = request.visit
+    forms = unit_forms.unit_forms()
+    if request.method == "POST":
+        if act(request, "order_unit_reports", form=request.POST.get("form", "")).status != "refused":
+            done(request, _("已布置：到时自动形成任务"))
+        return redirect("desk:unit_reports")
+    span = next((n for n in SPANS if str(n) == request.GET.get("days")), SPANS[0])
+    today = timezone.localtime(visit.at).date()
+    days = [today - timedelta(days=n) for n in range(span)]  # today first: a phone shows the left
+    since = timezone.make_aware(datetime.combine(days[-1], datetime.min.time()))
+    owed = report_reads.owed_plain(visit.scope, since, visit.at + timedelta(microseconds=1))
+    mended = report_reads.version_counts(visit.scope, days[-1], today)
+    cells: dict[UUID, dict[date, dict[str, Any]]] = {}
+    for one in owed:
+        day = timezone.localtime(one.opened_at).date()
+        cells.setdefault(one.unit, {})[day] = _cell(one, mended.get(one.task, 0), visit.at)
+    units = staff_reads.units_by_id(cells)
+    lines = [
+        {"unit": units[u].name, "cells": [cells[u].get(d) for d in days],
+         "missing": sum(c["state"] == "missing" for c in cells[u].values())}
+        for u in sorted(cells, key=lambda u: (-sum(c["state"] == "missing" for c in cells[u].values()), units[u].path))
+    ]  # fmt: skip
+    now = [c.get(today) for c in cells.values()]
+    said = sum(1 for c in now if c and c["state"] in ("in_time", "late", "mended"))
+    context = {
+        "days": days, "lines": lines, "spans": SPANS, "span": span, "said": said, "asked": sum(c is not None for c in now),
+        "forms": [(f.name, f.title.in_language(_language())) for f in forms.values()],
+        "may_order": visit.actor.may("order_unit_reports"), "states": _states(),
+    }  # fmt: skip
+    return render(request, "desk/unit_reports/matrix.html", context)
+
+
+def _states() -> dict[str, str]:
+    return {
+        "in_time": _("按时"), "late": _("迟报"), "mended": _("已更正"), "missing": _("未报"), "open": _("待报"),
+    }  # fmt: skip
+
+
+def _cell(one: report_reads.Owed, versions: int, at: datetime) -> dict[str, Any]:
+    closed = one.closed_at if one.closed_at and one.closed_at <= at else None
+    state = "missing" if closed is None and one.due_at <= at else "open"
+    if closed is not None:
+        state = "mended" if versions > 1 else "late" if closed > one.due_at else "in_time"
+    return {"task": one.task, "state": state, "words": _states()[state], "at": closed}
+
+
+@page(methods="GET HEAD POST")
+def report(request: Request, id_: UUID) -> HttpResponse:
+    """One unit's report of one day: to be signed, or as signed, every version beside the other and what the house counted."""
+    visit = request.visit
+    task = found(command_reads.task(visit.scope, id_))
+    pair = found(report_reads.of_subject(task.subject) if task.kind == TaskKind.UNIT_REPORT else None)
+    form = found(unit_forms.unit_form(pair[0]))
+    versions = report_reads.versions(visit.scope, task.id)
+    typed: Mapping[str, str] = request.POST if request.method == "POST" else {}
+    if request.method == "POST":
+        figures = {f.name: int(t) if (t := typed.get(f.name, "").strip()).isdigit() else None for f in form.figures}
+        common = {"task": task.id, "figures": figures}
+        if versions:
+            reason = typed.get("reason", "")
+            answer = act(request, "restate_unit_report", form_id(request), **common, reason=reason)
+        else:
+            own = [
+                {"words": typed.get(f"own{n}", ""), "value": typed.get(f"value{n}", "")}
+                for n in range(OWN_LINES)
+                if typed.get(f"own{n}", "").strip()
+            ]
+            answer = act(request, "sign_unit_report", form_id(request), **common, own=own, note=typed.get("note", ""))
+        if answer.status != "refused":
+            done(request, _("已更正，两个版本都保留") if versions else _("已签字上报"))
+            return redirect("desk:unit_report", id_=task.id)
+    day = shared.day_of(task)
+    counted = shared.counted(Scope(task.path), day, visit.at)
+    chief = staff_reads.chief(Scope(EVERYWHERE), task.responsible_unit_id, visit.at)
+    last = versions[-1] if versions else None
+    lines = []
+    for f in form.figures:
+        told = typed.get(f.name) or (last.figures.get(f.name) if last else counted.get(f.prefill))
+        lines.append(
+            {
+                "name": f.name, "words": f.words.in_language(_language()), "counted": counted.get(f.prefill),
+                "value": told, "versions": [v.figures.get(f.name) for v in versions], "rows": _rows_of(f.prefill),
+                "differs": bool(versions) and len({v.figures.get(f.name) for v in versions}) > 1,
+            }
+        )  # fmt: skip
+    own_words = report_reads.own_lines(visit.scope, task.responsible_unit_id, form.name)
+    context = {
+        "task": task, "title": form.title.in_language(_language()), "day": day, "lines": lines, "versions": versions,
+        "signer": chief.member.name if chief else "", "may_sign": chief is not None and chief.member_id == visit.actor.member,
+        "closes_at": form.closes_at(day), "due_at": form.due_at(day), "act_id": request.POST.get("act") or uuid7(),
+        "own": [(n, own_words[n] if n < len(own_words) else "") for n in range(OWN_LINES)],
+        "is_late": visit.at > form.due_at(day) and not versions, "typed": typed,
+    }  # fmt: skip
+    return render(request, "desk/unit_reports/report.html", context)
+
+
+def _rows_of(prefill: str) -> str:
+    """The page that shows the rows behind a figure the house counted."""
+    return {
+        "cases_new": "desk:cases", "contacts_open": "desk:contacts", "bound": "desk:orders", "rows_open": "desk:rows",
+        "rows_closed": "desk:rows", "sampled": "desk:rounds", "problems_open": "desk:problems",
+    }.get(prefill, "")  # fmt: skip
+
+
+@page(methods="GET HEAD POST")
+def urgent(request: Request) -> HttpResponse:
+    """Urgent reports: send one by a tap, and see which were heard, by whom, how fast."""
+    visit = request.visit
+    if request.method == "POST":
+        told = {"kind": request.POST.get("kind", ""), "words": request.POST.get("words", "")}
+        if act(request, "send_urgent_report", form_id(request), **told).status != "refused":
+            done(request, _("已报告，县里收到后您会看到回复"))
+        return redirect("desk:urgent")
+    shown = command_reads.tasks(visit.scope).filter(kind=TaskKind.URGENT_REPORT).order_by("-opened_at")[:60]
+    lines = []
+    for t in shown:
+        until = t.closed_at or visit.at
+        lines.append(
+            {
+                "task": t, "sender": t.detail.get("sender", ""), "words": t.detail.get("words", ""),
+                "minutes": round((until - t.opened_at).total_seconds() / 60), "is_late": until > t.clock.due_at,
+            }
+        )  # fmt: skip
+    context = {
+        "kinds": UrgentKind.choices, "lines": lines, "act_id": uuid7(),
+        "may_hear": visit.actor.may("acknowledge_urgent_report"),
+    }  # fmt: skip
+    return render(request, "desk/unit_reports/urgent.html", context)
+
+
+@page("acknowledge_urgent_report", methods="POST")
+def hear(request: Request, id_: UUID) -> HttpResponse:
+    """Answer an urgent report."""
+    if act(request, "acknowledge_urgent_report", task=id_, reply=request.POST.get("reply", "")).status != "refused":
+        done(request, _("已回复"))
+    return redirect("desk:urgent")
