@@ -11,7 +11,9 @@ from bihuan.cli._frame import answer, json_option
 
 # Tables with a place but without persons: the tree, bodies, chairs, facilities with their beds, and published risk areas
 # are a public directory.
-PUBLIC = frozenset({"territory_area", "territory_place", "staff_unit", "staff_post", "command_response"})
+PUBLIC = frozenset(
+    {"territory_area", "territory_place", "staff_unit", "staff_post", "command_response", "command_bulletin"}
+)
 PUBLIC |= {"territory_risklist", "territory_riskarea"}
 PUBLIC |= {f"resources_{table}" for table in ("facility", "facilityseat", "zone", "room", "bed")}
 FLOOR_VERSION = 150000

@@ -9,7 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 from bihuan.config.database import APP
 
 # The journal is written once: no row of it is ever changed or deleted.
-# Nor is a result: only its release may be set, and a correction is another row. Nor is a unit's signed report.
+# Nor is a result: only its release may be set, and a correction is another row. Nor is a unit's signed report, nor a bulletin.
 RIGHTS = f"""
 GRANT USAGE ON SCHEMA public TO {APP};
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {APP};
@@ -17,6 +17,7 @@ GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APP};
 REVOKE UPDATE, DELETE ON staff_act FROM {APP};
 REVOKE UPDATE, DELETE ON lab_result FROM {APP};
 REVOKE UPDATE, DELETE ON command_unitreport FROM {APP};
+REVOKE UPDATE, DELETE ON command_bulletin FROM {APP};
 GRANT UPDATE (released_at, released_by_id) ON lab_result TO {APP};
 REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {APP};
 """  # noqa: S608 - the role is a constant

@@ -63,6 +63,8 @@ MENU: tuple[MenuItem, ...] = (
     MenuItem(_("检查表"), "desk:checklists", "checkbox", None, "", _("督办")),
     MenuItem(_("重点台账"), "desk:registers", "table", None, "", _("督办")),
     MenuItem(_("过程监督"), "desk:process", "clock", None, "", _("督办")),
+    MenuItem(_("群众咨询举报"), "desk:enquiries", "user-question", None, "", _("督办")),
+    MenuItem(_("公告"), "desk:bulletins", "message", None, "", _("督办")),
     MenuItem(_("病例"), "desk:cases", "virus", None, "v", _("流调")),
     MenuItem(_("接触者"), "desk:contacts", "users-group", None, "f", _("流调")),
     MenuItem(_("协查函"), "desk:assistances", "mail", None, "", _("流调")),

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("bihuan.desk.orders.urls")),
     path("", include("bihuan.desk.problems.urls")),
     path("", include("bihuan.desk.unit_reports.urls")),
+    path("", include("bihuan.desk.public.urls")),
     path("", include("bihuan.desk.directives.urls")),
     path("", include("bihuan.desk.protocols.urls")),
     path("", include("bihuan.desk.chains.urls")),

@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 from bihuan.ledgers.cases import reads as cases_reads
 from bihuan.ledgers.command import bridge as command_bridge
 from bihuan.ledgers.command import reads as command_reads
+from bihuan.ledgers.command.public import reads as public_reads
 from bihuan.ledgers.intake import reads as intake_reads
 from bihuan.ledgers.intake.presences import reads as presence_reads
 from bihuan.ledgers.intake.sightings import reads as sighting_reads
@@ -115,6 +116,10 @@ def _old_sightings(at: datetime, most: int) -> list[tuple[UUID, int]]:
     return [(one.id, 0) for one in sighting_reads.sightings_to_forget(at)[:most]]
 
 
+def _enquirers_to_forget(at: datetime, most: int) -> list[tuple[UUID, int]]:
+    return [(one.id, 0) for one in public_reads.enquiries_to_forget(at)[:most]]
+
+
 DUE: tuple[Due, ...] = (
     Due("raise_clock", "clock", "raised", _clocks),
     Due("forget_list", "pushed_list", "forgotten", _lists_to_forget),
@@ -122,6 +127,7 @@ DUE: tuple[Due, ...] = (
     Due("remind_site_check", "facility", "due", _site_checks),
     Due("ask_newer_risk_list", "risk_list", "asked", _old_risk_lists),
     Due("finish_follow_up", "contact", "completed", _follow_ups_over),
+    Due("forget_enquirer", "enquiry", "forgotten", _enquirers_to_forget),
     Due("forget_sighting", "sighting", "forgotten", _old_sightings),
     Due("renew_pass_key", "key", "renewed", _old_pass_keys),
     Due("open_next_task", "rhythm", "opened", _rhythms),

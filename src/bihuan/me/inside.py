@@ -5,7 +5,7 @@ the person for twenty minutes. Every page runs in a transaction that has no scop
 row-level security opens the rows that bear it (`own_rows`), for reading. What a resident asks for is done by rule.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from limits import RateLimitItemPerHour, RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
@@ -102,6 +102,12 @@ def by_papers(request: HttpRequest, phone: str, document: str, at: datetime) -> 
             return None
         found = people_reads.person_of_papers(phone, document)
     return _tried(f"papers:{document.strip().upper()}", found, at)
+
+
+def limited(request: HttpRequest, limits: Sequence[RateLimitItem]) -> bool:
+    """Whether this address has come more often than these limits let it."""
+    where = str(request.META.get("REMOTE_ADDR", ""))
+    return not all(_limiter.hit(one, "public", request.path, where) for one in limits)
 
 
 def let_in(response: HttpResponse, person: UUID) -> HttpResponse:

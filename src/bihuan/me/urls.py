@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bihuan.me import views
+from bihuan.me import public, views
 
 app_name = "me"
 urlpatterns = [
@@ -13,4 +13,7 @@ urlpatterns = [
     path("appeal/<uuid:id_>/", views.appeal, name="appeal"),
     path("dispute/", views.dispute, name="dispute"),
     path("help/", views.ask_help, name="help"),
+    path("bulletin/", public.bulletin, name="bulletin"),
+    path("ask/", public.ask, name="ask"),
+    path("asked/", public.asked, name="asked"),
 ]

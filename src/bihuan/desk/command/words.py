@@ -60,6 +60,8 @@ def _supervision_words(kind: str, where: str, words: dict[str, str], hour: str) 
         return _("%(number)s %(where)s：“%(title)s”再次发现，已上提一级，%(due)s 前从根源整改") % told
     if kind == "urgent_report":
         return _("紧急报告 %(where)s：“%(title)s”，请于 %(due)s 前回复") % told
+    if kind == "enquiry":
+        return _("%(where)s：“%(title)s”，请于 %(due)s 前答复") % told
     if kind == "urgent_heard":
         return _("您的紧急报告“%(title)s”已收到（%(by)s）：%(where)s") % {**told, "by": words.get("by", "")}
     if kind == "report_restated":

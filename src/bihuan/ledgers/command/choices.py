@@ -47,6 +47,7 @@ class TaskKind(TextChoices):
     DRILL_GAP = "drill_gap", _("演练差距整改")
     UNIT_REPORT = "unit_report", _("日报告、零报告")
     URGENT_REPORT = "urgent_report", _("紧急报告待回复")
+    ENQUIRY = "enquiry", _("群众咨询举报")
 
 
 # Kinds that end by evidence and a second pair of eyes; the others end with the act they wait for.

@@ -412,4 +412,5 @@ class Hearing(Row):
     decided_by = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
 
 
+from bihuan.ledgers.command.public import models as public  # noqa: E402, F401
 from bihuan.ledgers.command.unit_reports import models as unit_reports  # noqa: E402, F401 - tables kept in their own file

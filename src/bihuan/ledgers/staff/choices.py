@@ -79,6 +79,10 @@ COMMAND = {
     "load_register",
     "raise_drill_gap",
     "order_unit_reports",
+    "receive_enquiry",
+    "answer_enquiry",
+    "reveal_enquirer",
+    "see_enquiries",
     "acknowledge_urgent_report",
 }
 
@@ -170,6 +174,9 @@ LAB_TEST: set[str] = {
     "explain_late",
 }
 
+# What is told to everybody is signed by whoever leads.
+PUBLISH: set[str] = {"publish_bulletin"}
+
 PROBLEMS_LOOK: set[str] = {"see_problems"}
 PROBLEMS_WORK: set[str] = {"raise_problem", "mend_problem", "fix_problem", "reopen_task", "close_task"}
 PROBLEMS_WORK |= {"fill_checklist", "add_proof", "report_done"}
@@ -185,8 +192,8 @@ HEADQUARTERS = (
 )  # fmt: skip
 
 VERBS: dict[str, frozenset[str]] = {
-    Role.COMMANDER: frozenset(HEADQUARTERS | ORDERS_SIGN | PROBLEMS_DECIDE),
-    Role.DUTY_LEADER: frozenset(HEADQUARTERS | ORDERS_SIGN | PROBLEMS_DECIDE),
+    Role.COMMANDER: frozenset(HEADQUARTERS | ORDERS_SIGN | PROBLEMS_DECIDE | PUBLISH),
+    Role.DUTY_LEADER: frozenset(HEADQUARTERS | ORDERS_SIGN | PROBLEMS_DECIDE | PUBLISH),
     Role.OFFICE: frozenset(HEADQUARTERS),
     Role.LIST_CLERK: frozenset(LOOK | FIELD | COUNTY_DATA),
     Role.TOWNSHIP: frozenset(

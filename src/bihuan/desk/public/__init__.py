@@ -1,0 +1,1 @@
+"""公开: bulletins to be signed, and what the public asks."""
