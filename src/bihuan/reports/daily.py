@@ -20,7 +20,7 @@ from bihuan.ledgers.orders.models import Order
 from bihuan.ledgers.territory.scope import Scope
 from bihuan.reports._day import by_township, midnight, summed
 from bihuan.reports._page import Column, Page, Section, Table
-from bihuan.reports.daily_screening import MOVES, area_name, balances, stock
+from bihuan.reports.daily_screening import MOVES, area_name, balances
 from bihuan.reports.isolation import binding, in_force
 
 title = gettext_lazy("疫情防控日报")
@@ -36,8 +36,9 @@ def build(scope: Scope, as_of: datetime) -> Page:
     """The civil day that `as_of` lies in, as known then."""
     since = midnight(as_of)
     local = timezone.localtime(as_of)
-    figures = _figures(scope, since, as_of)
-    towns = _towns(scope, as_of)
+    screening = balances(scope, since, as_of)
+    figures = _figures(scope, since, as_of, screening)
+    towns = _towns(scope, as_of, [(line["path"], line["open"]) for line in screening])
     late = _late(scope, as_of)
     response = command_reads.response_at(scope.path, as_of)
     opening = _("%(day)s零时至%(hour)s，%(area)s新增病例 %(cases)d 例，现有在管 %(bound)d 人，超时任务 %(late)d 项。") % {
@@ -66,7 +67,9 @@ def build(scope: Scope, as_of: datetime) -> Page:
     )
 
 
-def _figures(scope: Scope, since: datetime, as_of: datetime) -> list[dict[str, Any]]:
+def _figures(
+    scope: Scope, since: datetime, as_of: datetime, screening: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
     """What was new in the day and what stands at its end, one line a matter; a matter with nothing says zero."""
 
     def line(key: str, words: str, new: int | None, ended: int | None, now: int | None) -> dict[str, Any]:
@@ -103,7 +106,6 @@ def _figures(scope: Scope, since: datetime, as_of: datetime) -> list[dict[str, A
     lines.append(
         line("positive", _("阳性管（混采待复核的计在内）"), out.filter(value__in=FINDINGS).count(), None, None)
     )
-    screening = balances(scope, since, as_of)
     opened = sum(r[k] for r in screening for k in MOVES if k in ("opened", "reopened"))
     closed = sum(r["closed"] for r in screening)
     lines.append(line("rows", _("名单排查（行）"), opened, closed, sum(r["open"] for r in screening)))
@@ -121,7 +123,7 @@ def _figures(scope: Scope, since: datetime, as_of: datetime) -> list[dict[str, A
     return lines
 
 
-def _towns(scope: Scope, as_of: datetime) -> list[dict[str, Any]]:
+def _towns(scope: Scope, as_of: datetime, open_rows: list[tuple[str, int]]) -> list[dict[str, Any]]:
     counts: list[tuple[str, str, int]] = []
     stands = Q(reported_at__lte=as_of) & (Q(refuted_at__isnull=True) | Q(refuted_at__gt=as_of))
     followed = Q(identified_at__lte=as_of) & (Q(ended_at__isnull=True) | Q(ended_at__gt=as_of))
@@ -135,7 +137,7 @@ def _towns(scope: Scope, as_of: datetime) -> list[dict[str, Any]]:
     late = Task.objects.filter(scope.inside(), opened_at__lte=as_of, clock__due_at__lte=as_of).order_by()
     late_rows: Any = late.filter(Q(closed_at__isnull=True) | Q(closed_at__gt=as_of)).values_list("path")
     counts += [(path, "late", n) for path, n in late_rows.annotate(n=Count("id"))]
-    counts += [(path, "rows", n) for path, n in stock(scope, midnight(as_of), as_of)]
+    counts += [(path, "rows", n) for path, n in open_rows]
     return by_township(scope, counts, TOWN_KEYS)
 
 

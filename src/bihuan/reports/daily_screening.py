@@ -82,11 +82,6 @@ def balances(scope: Scope, since: datetime, until: datetime) -> list[dict[str, A
     return answer
 
 
-def stock(scope: Scope, since: datetime, until: datetime) -> list[tuple[str, int]]:
-    """What is open at `until` by where it lies, the county's own with it."""
-    return [(line["path"], line["open"]) for line in balances(scope, since, until)]
-
-
 def _counties(lines: dict[str, dict[str, int]]) -> list[Any]:
     """Counties that hold rows of their own: not yet sent to any township."""
     return [a for path in sorted(lines) if path.count("/") == 4 for a in territory_reads.above(path)[-1:]]
