@@ -67,9 +67,7 @@ def build(scope: Scope, as_of: datetime) -> Page:
     )
 
 
-def _figures(
-    scope: Scope, since: datetime, as_of: datetime, screening: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
+def _figures(scope: Scope, since: datetime, as_of: datetime, screening: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """What was new in the day and what stands at its end, one line a matter; a matter with nothing says zero."""
 
     def line(key: str, words: str, new: int | None, ended: int | None, now: int | None) -> dict[str, Any]:
