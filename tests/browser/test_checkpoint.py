@@ -85,7 +85,7 @@ def ask(page: Page, code: str = "", origin: str = "", colour: str = "none") -> s
 
 def test_a_post_goes_on_without_a_network(setting: Setting) -> None:
     with at_the_post(setting) as (page, context):
-        page.wait_for_function("navigator.serviceWorker.controller !== null", timeout=20_000)
+        page.wait_for_function("() => navigator.serviceWorker.controller !== null", timeout=20_000)
         page.reload()  # now everything the page needs has gone through the worker once
         expect(page.locator("#checkpoint[data-ready=yes]")).to_be_visible(timeout=20_000)
         context.set_offline(True)

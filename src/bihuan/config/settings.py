@@ -140,6 +140,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "bihuan.config.drill.mark",
                 "bihuan.desk.context.frame",
+                "bihuan.field.context.phone",
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
         },

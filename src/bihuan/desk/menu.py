@@ -79,6 +79,7 @@ MENU: tuple[MenuItem, ...] = (
     MenuItem(_("疑似重复档案"), "desk:doubles", "git-merge", None, "", _("台账")),
     MenuItem(_("指挥体系"), "desk:roster", "sitemap", None, "o", _("台账")),
     MenuItem(_("值班"), "desk:duty", "calendar-time", None, "y", _("台账")),
+    MenuItem(_("现场手机"), "desk:phones", "device-mobile", None, "", _("台账")),
     MenuItem(_("区划"), "desk:territory", "map-2", None, "a", _("台账")),
     MenuItem(_("卡口"), "desk:checkpoints", "hand-stop", None, "", _("台账")),
     MenuItem(_("码"), "desk:codes", "qrcode", None, "", _("台账")),

@@ -138,6 +138,8 @@ LABELS = {
     "report_positive": _("单采阳性处置"),
     "credit_test": _("检测义务核销"),
     "alarm_departure": _("送样时限报警"),
+    "alarm_silence": _("手机失联报警"),
+    "report_phone": _("手机报到"),
     "alarm_result": _("出结果时限预警"),
     "log_outage": _("登记平台故障"),
     "add_key_workers": _("登记重点岗位人员"),

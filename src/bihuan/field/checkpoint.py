@@ -5,7 +5,6 @@ keys, revocation slices and risk areas it fetched when it last could.
 """
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -112,14 +111,6 @@ def pack(request: Request) -> JsonResponse:
         }
     )
     response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def worker(_request: Any) -> HttpResponse:
-    """The script that keeps the phone's pages for when there is no network; served here, so that all of /field/ is its."""
-    script = (Path(__file__).parent / "static" / "field" / "sw.js").read_text(encoding="utf-8")
-    response = HttpResponse(script, content_type="text/javascript")
-    response.headers["Cache-Control"] = "no-cache"
     return response
 
 

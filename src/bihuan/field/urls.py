@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from bihuan.field import checkpoint, urgent, views
+from bihuan.field import carrying, checkpoint, outbox, sampling, tasks, urgent, views, worker
 
 app_name = "field"
 urlpatterns = [
@@ -16,6 +16,13 @@ urlpatterns = [
     path("urgent/", urgent.urgent, name="urgent"),
     path("checkpoint/", checkpoint.checkpoint, name="checkpoint"),
     path("checkpoint/pack.json", checkpoint.pack, name="checkpoint_pack"),
-    path("sw.js", checkpoint.worker, name="worker"),
+    path("sampling/", sampling.sampling, name="sampling"),
+    path("sampling/<uuid:id_>/pack.json", sampling.pack, name="sampling_pack"),
+    path("carry/", carrying.carrying, name="carrying"),
+    path("tasks/", tasks.tasks, name="tasks"),
+    path("tasks/pack.json", tasks.pack, name="tasks_pack"),
+    path("outbox/", outbox.outbox, name="outbox"),
+    path("about/", outbox.about, name="about"),
+    path("sw.js", worker.worker, name="worker"),
     path("manifest.webmanifest", views.manifest, name="manifest"),
 ]

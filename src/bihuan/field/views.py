@@ -34,15 +34,12 @@ MOST_ROWS = 200
 def home(request: Request) -> HttpResponse:
     """The open rows given to me; where none are, those of my area."""
     caller = request.caller
-    rows = intake_reads.open_rows(caller.actor.scope).exclude(dispatch=None)
-    mine = list(rows.filter(assignee=caller.actor.member).order_by("path", "opened_at")[:MOST_ROWS])
-    shown = mine or list(rows.order_by("path", "opened_at")[:MOST_ROWS])
+    shown, is_mine = visits_of(request)
     groups = [
-        (area, [_to_visit(r, caller.at) for r in several])
-        for area, several in groupby(shown, key=lambda r: r.area.name)
+        (area, [to_visit(r, caller.at) for r in several]) for area, several in groupby(shown, key=lambda r: r.area.name)
     ]
     unread = command_reads.notices(caller.actor.member, unread_only=True).count()
-    context = {"groups": groups, "is_mine": bool(mine), "count": len(shown), "unread": unread, "caller": caller}
+    context = {"groups": groups, "is_mine": is_mine, "count": len(shown), "unread": unread, "caller": caller}
     return render(request, "field/home.html", context)
 
 
@@ -143,7 +140,15 @@ def manifest(_request: Request) -> JsonResponse:
     )
 
 
-def _to_visit(row: Any, at: datetime) -> dict[str, Any]:
+def visits_of(request: Request) -> tuple[list[Any], bool]:
+    """The open rows given to me; where none are, those of my area. And whether they are mine."""
+    actor = request.caller.actor
+    rows = intake_reads.open_rows(actor.scope).exclude(dispatch=None)
+    mine = list(rows.filter(assignee=actor.member).order_by("path", "opened_at")[:MOST_ROWS])
+    return mine or list(rows.order_by("path", "opened_at")[:MOST_ROWS]), bool(mine)
+
+
+def to_visit(row: Any, at: datetime) -> dict[str, Any]:
     """A line of my visits: whom, where as far as the group of houses, until when."""
     due_at = row.revisit_at or row.opened_at + DUE_AFTER
     return {

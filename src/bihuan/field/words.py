@@ -49,3 +49,111 @@ def checkpoint_words() -> dict[str, object]:
         "offline": _("无网络"),
         "dismiss": _("知道了"),
     }
+
+
+def phone_words() -> dict[str, object]:
+    """What every page's script says."""
+    return {
+        "waiting": _("待上传 {n} 条"),
+        "returned": _("被退回 {n} 条"),
+        "login": _("请重新登录后上传"),
+        "offline": _("无网络"),
+        "full": _("手机存储将满：请尽快联网上传，或清理手机"),
+    }
+
+
+def sampling_words() -> dict[str, object]:
+    """What the table's script says."""
+    return {
+        "never": _("还没有离线名单，请联网打开一次"),
+        "standing": _("名单 {n} 人，{time} 更新"),
+        "tube": _("管 {code}：{n}/{of} 人"),
+        "count": _("本机已采 {n} 人"),
+        "kept": _("已登记：{name}"),
+        "not_kept": _("没有记下：手机存储已满或不可用，请先不要采样"),
+        "full": _("管 {code} 已满 {n} 人，已封，请换新管"),
+        "sealed": _("管 {code} 已封，{n} 人"),
+        "tube_closed": _("管 {code} 已封，请换新管"),
+        "no_tube": _("请先扫管码"),
+        "twice": _("{name} 本轮已采样（管 {tube}）"),
+        "done_before": _("{name} 本轮已采样"),
+        "undo": _("撤销"),
+        "undone": _("已撤销：{name}"),
+        "pass_unknown": _("名单上没有这张凭证的人，请输入证件号"),
+        "bad_number": _("证件号校验不符，请再核对"),
+        "nobody": _("名单上没有这个姓名，请输入证件号"),
+        "off_list": _("不在本点名单上（证件尾号 {tail}），请输入姓名"),
+        "one_of": _("{name}（证件尾号 {tail}）"),
+        "closed": _("已封待装 {n} 管：{codes}"),
+        "nothing_to_pack": _("请扫箱码；并先封管"),
+        "packed": _("箱 {box} 已装 {n} 管"),
+        "no_camera": _("打不开相机，请手工输入"),
+    }
+
+
+def carrying_words() -> dict[str, object]:
+    """What the script of boxes handed on says."""
+    return {
+        "box": _("扫箱码"),
+        "tube": _("扫管码"),
+        "count": _("{n} 管"),
+        "twice": _("{code} 已扫过"),
+        "remove": _("去掉"),
+        "empty": _("箱 {code} 还没有扫管"),
+        "nothing": _("还没有扫箱"),
+        "done": _("已登记 {n} 箱"),
+        "not_kept": _("没有记下：手机存储已满或不可用"),
+        "no_camera": _("打不开相机，请手工输入"),
+    }
+
+
+def tasks_words() -> dict[str, object]:
+    """What the script of today's tasks says."""
+    return {
+        "never": _("还没有离线名单，请联网打开一次"),
+        "fetched": _("名单更新于 {time}，{until} 自动清除"),
+        "nothing": _("现在没有待办。"),
+        "due": _("{time} 前"),
+        "yes": _("是"),
+        "no": _("否"),
+        "na": _("不适用"),
+        "note": _("说明"),
+        "again_at": _("什么时候再来"),
+        "send": _("上报"),
+        "well": _("无不适，记录"),
+        "unwell": _("有症状，立即上报"),
+        "celsius": _("体温（℃）"),
+        "kept": _("已记下：{title}"),
+        "not_kept": _("没有记下：手机存储已满或不可用，请记在纸上"),
+        "required": _("请回答带 * 的问题"),
+    }
+
+
+def outbox_words() -> dict[str, object]:
+    """What the page of what waits says; the verbs are those a phone keeps without a network."""
+    return {
+        "summary": _("待上传 {waiting} 条，被退回 {refused} 条"),
+        "waits": _("待上传"),
+        "refused": _("被退回：{reason}"),
+        "again": _("再上传一次"),
+        "dismiss": _("知道了，删除"),
+        "sure": _("删除后无法恢复，确定吗？"),
+        "saved": _("已存成文件；对方上传后，本机再上传也只算一次"),
+        "taken_in": _("读入 {n} 条"),
+        "not_taken_in": _("读不了：不是待上传文件，或口令不对"),
+        "too_short": _("口令至少8位"),
+        "why": {"offline": _("无网络"), "login": _("请重新登录后上传"), "busy": _("平台繁忙，稍后自动再传")},
+        "verbs": {
+            "draw_swab": _("采样登记"),
+            "close_tube": _("封管"),
+            "undo_swab": _("撤销采样"),
+            "pack_box": _("装箱"),
+            "hand_over": _("提走样本箱"),
+            "receive_box": _("实验室收箱"),
+            "report_visit": _("走访"),
+            "record_check": _("登记检查"),
+            "fill_checklist": _("检查表"),
+            "count_crossings": _("放行计数"),
+            "record_stop": _("卡口拦停"),
+        },
+    }

@@ -24,6 +24,9 @@ from bihuan.ledgers.territory.scope import EVERYWHERE, Scope, scoped
 from bihuan.loop import act, door  # noqa: F401 - the door brings the flows
 from bihuan.loop.follows import FOLLOWS
 
+# A phone not heard for a day lies in a drawer; its silence was told when it began.
+FORGOTTEN = timedelta(hours=24)
+
 
 @dataclass(frozen=True)
 class Due:
@@ -120,6 +123,16 @@ def _enquirers_to_forget(at: datetime, most: int) -> list[tuple[UUID, int]]:
     return [(one.id, 0) for one in public_reads.enquiries_to_forget(at)[:most]]
 
 
+def _silent_phones(at: datetime, most: int) -> list[tuple[UUID, int]]:
+    """Phones that keep acts unsent, or whose holder has a table open, and have not been heard for the limit."""
+    limit = timedelta(minutes=command_bridge.limit("phone_silence", at).minutes)
+    silent = list(
+        staff_reads.silent_phones(Scope(EVERYWHERE), heard_before=at - limit, heard_after=at - FORGOTTEN)[:most]
+    )
+    at_tables = lab_figures.at_tables(Scope(EVERYWHERE), [p.member_id for p in silent]) if silent else set()
+    return [(p.id, int(p.heard_at.timestamp())) for p in silent if p.waiting or p.member_id in at_tables]
+
+
 DUE: tuple[Due, ...] = (
     Due("raise_clock", "clock", "raised", _clocks),
     Due("forget_list", "pushed_list", "forgotten", _lists_to_forget),
@@ -137,6 +150,7 @@ DUE: tuple[Due, ...] = (
     Due("alarm_departure", "session", "departure_missed", _departures),
     Due("alarm_result", "tube", "warned", _fever_results),
     Due("follow_order", "stay", "freed", _stays_to_follow),
+    Due("alarm_silence", "phone", "silent", _silent_phones),
 )  # fmt: skip
 
 

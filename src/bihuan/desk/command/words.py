@@ -64,6 +64,11 @@ def _supervision_words(kind: str, where: str, words: dict[str, str], hour: str) 
         return _("%(where)s：“%(title)s”，请于 %(due)s 前答复") % told
     if kind == "urgent_heard":
         return _("您的紧急报告“%(title)s”已收到（%(by)s）：%(where)s") % {**told, "by": words.get("by", "")}
+    if kind == "phone_silent":
+        since = f"{localtime(datetime.fromisoformat(words['since'])):%H:%M}"
+        return _("%(title)s的手机 %(since)s 起没有消息，有 %(n)s 条未上传：请打电话 %(phone)s") % {
+            **told, "since": since, "n": words.get("n", 0), "phone": words.get("phone", ""),
+        }  # fmt: skip
     if kind == "report_restated":
         return _("%(title)s 汇总后又更正，请核对") % told
     if sort == "reply":

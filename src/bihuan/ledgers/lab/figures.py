@@ -36,6 +36,18 @@ def people_of(scope: Scope, rounds: Collection[UUID]) -> dict[UUID, int]:
     return {round_id: people or 0 for round_id, people in found}
 
 
+def sampled_people(scope: Scope, round_id: UUID) -> set[UUID]:
+    """Who belongs here and counts as sampled in a round."""
+    found = Swab.objects.filter(scope.inside(), round=round_id, counts=True, person__isnull=False)
+    return set(found.values_list("person_id", flat=True))
+
+
+def at_tables(scope: Scope, members: Collection[UUID]) -> set[UUID]:
+    """Which of these members opened a table that is still at work."""
+    found = Session.objects.filter(scope.inside(), opened_by__in=members, closed_at__isnull=True)
+    return set(found.values_list("opened_by", flat=True))
+
+
 def sampled_between(scope: Scope, since: datetime, until: datetime) -> int:
     """People sampled in a period, by the instant their tube was opened; singles of a pool taken apart are not counted again."""
     found = Tube.objects.filter(scope.inside(), pool__isnull=True, opened_at__gte=since, opened_at__lte=until)

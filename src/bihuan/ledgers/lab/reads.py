@@ -77,6 +77,11 @@ def sessions(scope: Scope, round_id: UUID | None = None) -> QuerySet[Session]:
     return (found.filter(round=round_id) if round_id else found).order_by("path", "opened_at")
 
 
+def open_sessions(scope: Scope) -> QuerySet[Session]:
+    """Tables at work in rounds still open, the newest first."""
+    return sessions(scope).filter(closed_at__isnull=True, round__closed_at__isnull=True).order_by("-opened_at")
+
+
 def session(scope: Scope, id_: UUID) -> Session | None:
     """One table at work."""
     return sessions(scope).filter(id=id_).first()

@@ -170,6 +170,12 @@ def living(scope: Scope, ids: Collection[UUID]) -> dict[UUID, UUID]:
     return {id_: merged or id_ for id_, merged in found}
 
 
+def living_here(scope: Scope, most: int) -> list[tuple[UUID, str]]:
+    """(id, name) of those who live in a place, doubles merged away left out, at most so many, by household."""
+    found = Person.objects.filter(scope.inside(), merged_into__isnull=True).order_by("path", "household", "id")
+    return list(found.values_list("id", "name")[:most])
+
+
 def count_by_step(scope: Scope, steps: int) -> dict[str, int]:
     """How many living records lie under each path of that many steps."""
     with connection.cursor() as cursor:

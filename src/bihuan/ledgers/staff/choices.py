@@ -45,7 +45,7 @@ class UnitKind(TextChoices):
 # What everybody on the desk may look at, and what everybody in the field may do.
 LOOK = {"see_desk", "see_lists", "see_people", "reveal_person", "save_view", "see_protocols"}
 FIELD = {"report_visit", "add_off_list", "acknowledge_shift", "confirm_posting", "mark_read", "issue_token"}
-FIELD |= {"change_password"}
+FIELD |= {"change_password", "report_phone"}
 # Everybody may check themselves, show what was done, sign for a text read, and answer what is held against them.
 FIELD |= {"fill_checklist", "add_proof", "report_done", "read_directive", "answer_hearing"}
 # An urgent report needs no post; a daily one is signed by whoever answers for the unit, whatever their role.

@@ -143,6 +143,24 @@ class Token(Row):
     revoked_at = models.DateTimeField(null=True)
 
 
+class Phone(Row):
+    """A phone in the field as it last told of itself: who holds it, how much it still keeps, how far its clock is off.
+
+    `silent_at` is when its silence was told; hearing from it again empties it.
+    """
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="phones")
+    path = PathField()
+    heard_at = models.DateTimeField()
+    waiting = models.IntegerField(default=0, help_text="acts not yet sent")
+    oldest_at = models.DateTimeField(null=True, help_text="the oldest of them")
+    skew_seconds = models.IntegerField(default=0)
+    silent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["path", "-heard_at"], name="phone_path_heard")]
+
+
 class SavedView(Row):
     """A filter somebody wants to come back to."""
 

@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import DateTimeField, DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 
 from bihuan.ledgers.staff.choices import VERBS, Role, UnitKind
-from bihuan.ledgers.staff.models import Act, Member, Post, Posting, SavedView, Shift, Token, Unit
+from bihuan.ledgers.staff.models import Act, Member, Phone, Post, Posting, SavedView, Shift, Token, Unit
 from bihuan.ledgers.territory.scope import EVERYWHERE, Scope, ask, enter
 
 
@@ -347,3 +347,20 @@ def unit_of_member(scope: Scope, member_: UUID, at: datetime) -> Unit | None:
 def posts_at(scope: Scope, places: Collection[UUID]) -> QuerySet[Post]:
     """Posts that stand at these places."""
     return Post.objects.filter(scope.inside(), place__in=list(places)).select_related("unit").order_by("rank", "title")
+
+
+def phones(scope: Scope) -> QuerySet[Phone]:
+    """Phones in the field, those heard last first."""
+    return Phone.objects.filter(scope.inside()).select_related("member").order_by("-heard_at", "id")
+
+
+def phone(scope: Scope, id_: UUID) -> Phone | None:
+    """One phone."""
+    return phones(scope).filter(id=id_).first()
+
+
+def silent_phones(scope: Scope, *, heard_before: datetime, heard_after: datetime) -> QuerySet[Phone]:
+    """Phones not heard for long whose silence nobody was told of. One forgotten in a drawer is no alarm: that is
+    what `heard_after` is for."""
+    found = phones(scope).filter(heard_at__lt=heard_before, heard_at__gt=heard_after, silent_at__isnull=True)
+    return found.order_by("heard_at", "id")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from bihuan.ledgers.staff.models import Member, Post, Posting, SavedView, Shift, Token, Unit
+from bihuan.ledgers.staff.models import Member, Phone, Post, Posting, SavedView, Shift, Token, Unit
 from bihuan.ledgers.territory.models import Area
 from bihuan.ledgers.territory.scope import EVERYWHERE, Scope, ask
 
@@ -120,3 +120,13 @@ def void_member(member: UUID, at: datetime) -> None:
 def set_password(member: UUID, password_hash: str) -> None:
     """A member's new password, hashed."""
     Member.objects.filter(id=member).update(password=password_hash)
+
+
+def keep_phone(id_: UUID, *, member: UUID, path: str, **told: Any) -> None:
+    """What a phone says of itself; whoever holds it now is its holder, and it is silent no more."""
+    Phone.objects.update_or_create(id=id_, defaults={"member_id": member, "path": path, "silent_at": None, **told})
+
+
+def set_silent(phone: UUID, *, heard_at: datetime, at: datetime) -> bool:
+    """Claim telling of a phone's silence; False when it was told, or the phone has been heard meanwhile."""
+    return bool(Phone.objects.filter(id=phone, heard_at=heard_at, silent_at__isnull=True).update(silent_at=at))

@@ -8,7 +8,7 @@ import { scan } from "./scan.js";
 
 const root = document.getElementById("checkpoint");
 const words = JSON.parse(document.getElementById("checkpoint-words").textContent);
-const { pack: packAddress, worker, acts, place, zxing, zxingWasm } = root.dataset;
+const { pack: packAddress, acts, place, zxing, zxingWasm } = root.dataset;
 const KEPT = "bihuan-checkpoint-pack";
 const REFRESH_MS = 60_000;
 const byId = (id) => document.getElementById(id);
@@ -85,7 +85,13 @@ async function flush(note = "") {
 }
 
 async function perform(act, args, note) {
-  await outbox.put({ id: outbox.uuid7(), act, at: new Date().toISOString(), device: "phone", args });
+  try {
+    await outbox.put({ id: outbox.uuid7(), act, device: "phone", args });
+  } catch (fault) {
+    console.error(fault);
+    await showOutbox(words.not_kept);
+    return;
+  }
   await flush(navigator.onLine ? note : `${note} · ${words.kept}`);
 }
 
@@ -198,7 +204,6 @@ byId("scan").addEventListener("click", async () => {
 const kept = localStorage.getItem(KEPT);
 if (kept) await take(JSON.parse(kept));
 byId("scan").hidden = !navigator.mediaDevices?.getUserMedia;
-if ("serviceWorker" in navigator) await navigator.serviceWorker.register(worker, { scope: "./../" }).catch(() => null);
 await refresh();
 root.dataset.ready = "yes";
 setInterval(refresh, REFRESH_MS);

@@ -1,33 +1,12 @@
-// Acts that wait for a network: sealed on the phone with a key that cannot leave it, sent once, then gone.
+// Acts that wait for a network: sealed on the phone, sent in their order, each done once however often it is sent.
 
-const NAME = "bihuan-outbox";
+import { asked, inside, sealed, unsealed } from "./safe.js";
 
-const asked = (request) =>
-  new Promise((done, failed) => {
-    request.onsuccess = () => done(request.result);
-    request.onerror = () => failed(request.error);
-  });
-
-async function open() {
-  const request = indexedDB.open(NAME, 1);
-  request.onupgradeneeded = () => {
-    request.result.createObjectStore("acts", { keyPath: "id" });
-    request.result.createObjectStore("keys");
-  };
-  return asked(request);
-}
-
-async function store(name, mode = "readonly") {
-  return (await open()).transaction(name, mode).objectStore(name);
-}
-
-async function sealingKey() {
-  const held = await asked((await store("keys")).get("seal"));
-  if (held) return held;
-  const made = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
-  await asked((await store("keys", "readwrite")).put(made, "seal"));
-  return made;
-}
+const LOCK = "bihuan-outbox";
+const MOST_AT_ONCE = 200;
+const PATIENCE_MS = 20_000; // a half-open connection is given up after this; what it carried is sent again
+const ITERATIONS = 310_000;
+const told = new BroadcastChannel("bihuan-outbox");
 
 // A UUIDv7: sortable, made here, so that an act sent twice is done once.
 export function uuid7(now = Date.now()) {
@@ -39,55 +18,168 @@ export function uuid7(now = Date.now()) {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }
 
-export async function put(act) {
-  const key = await sealingKey();
-  const iv = crypto.getRandomValues(new Uint8Array(12));
-  const words = new TextEncoder().encode(JSON.stringify(act));
-  const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, words);
-  await asked((await store("acts", "readwrite")).put({ id: act.id, iv, sealed, refused: "" }));
+// How far the phone's clock stands from the server's, as learned when it last answered; null before the first time.
+let anchor = null; // {server, monotonic}: while the page lives, the phone's clock may be turned and we go on counting
+
+export async function skew() {
+  if (anchor) return anchor.server + performance.now() - anchor.monotonic - Date.now();
+  return (await inside(["keys"], "readonly", (keys) => asked(keys.get("skew")))) ?? null;
 }
+
+async function learn(server, halfway) {
+  anchor = { server: server + performance.now() - halfway, monotonic: performance.now() };
+  const apart = await skew();
+  await inside(["keys"], "readwrite", (keys) => asked(keys.put(apart, "skew")));
+}
+
+// The hour as the server has it, as near as the phone knows.
+export const now = async () => new Date(Date.now() + ((await skew()) ?? 0));
+
+// Keeps an act until it is sent. Throws when the phone cannot keep it: then it was not done, and the page must say so.
+// `beside` is what the page wants to remember with it, [name, value, {member, until}], written together or not at all.
+export async function put(act, beside = null) {
+  const known = await skew();
+  const at = act.at ?? new Date(Date.now() + (known ?? 0)).toISOString();
+  const box = await sealed({ ...act, at });
+  const also = beside ? await sealed(beside[1]) : null;
+  await inside(["acts", "keys", "packs"], "readwrite", async (acts, keys, packs) => {
+    const seq = ((await asked(keys.get("seq"))) ?? 0) + 1;
+    keys.put(seq, "seq");
+    acts.put({ ...box, id: act.id, seq, refused: "", isClockKnown: known !== null });
+    if (also) {
+      const { member, until } = beside[2];
+      packs.put({ ...also, member, until: Date.parse(until) }, beside[0]);
+    }
+  });
+  told.postMessage("changed");
+}
+
+const rows = () => inside(["acts"], "readonly", (acts) => asked(acts.getAll()));
 
 export async function all() {
-  const key = await sealingKey();
-  const rows = await asked((await store("acts")).getAll());
-  const opened = async ({ iv, sealed, refused }) => {
-    const words = await crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, sealed);
-    return { act: JSON.parse(new TextDecoder().decode(words)), refused };
-  };
-  return Promise.all(rows.map(opened));
+  const waiting = (await rows()).sort((a, b) => (a.seq ?? 0) - (b.seq ?? 0));
+  const opened = waiting.map(async (row) => ({ act: await unsealed(row), refused: row.refused, row }));
+  return Promise.all(opened);
 }
 
-export async function drop(id) {
-  await asked((await store("acts", "readwrite")).delete(id));
+export async function counts() {
+  const found = await rows();
+  const refused = found.filter((row) => row.refused).length;
+  return { waiting: found.length - refused, refused };
 }
 
-async function refuse(id, reason) {
-  const acts = await store("acts", "readwrite");
-  const row = await asked(acts.get(id));
-  if (row) await asked(acts.put({ ...row, refused: reason }));
-}
+const write = (work) => inside(["acts"], "readwrite", work).then(() => told.postMessage("changed"));
+
+export const drop = (id) => write((acts) => asked(acts.delete(id)));
+
+// An act nobody has heard of yet is taken back by never sending it. Answers whether that was still possible.
+export const takeBack = (id, beside = null) =>
+  locked(async () => {
+    const also = beside ? await sealed(beside[1]) : null;
+    const isThere = await inside(["acts", "packs"], "readwrite", async (acts, packs) => {
+      if (!(await asked(acts.get(id)))) return false;
+      acts.delete(id);
+      if (also) packs.put({ ...also, member: beside[2].member, until: Date.parse(beside[2].until) }, beside[0]);
+      return true;
+    });
+    if (isThere) told.postMessage("changed");
+    return isThere;
+  });
+
+export const retry = (id) =>
+  write(async (acts) => {
+    const row = await asked(acts.get(id));
+    if (row) acts.put({ ...row, refused: "" });
+  });
+
+export const listen = (heard) => told.addEventListener("message", heard);
+
+// One tab sends at a time: two would send everything twice, harmless and slow.
+const locked = (work) => (navigator.locks ? navigator.locks.request(LOCK, work) : work());
 
 const cookie = (name) => document.cookie.match(new RegExp(`(?:^|; )${name}=([^;]*)`))?.[1] ?? "";
 
-// Send what waits. Answers how many still wait; throws nothing when there is no network.
-export async function flush(address) {
-  const waiting = (await all()).filter((row) => !row.refused).map((row) => row.act);
-  if (!waiting.length) return 0;
-  let answers;
-  try {
-    const response = await fetch(address, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "X-CSRFToken": cookie("csrftoken") },
-      body: JSON.stringify({ acts: waiting.slice(0, 500) }),
-    });
-    if (!response.ok) return waiting.length;
-    answers = (await response.json()).acts;
-  } catch {
-    return waiting.length;
+export async function post(address, acts) {
+  const began = performance.now();
+  const response = await fetch(address, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "X-CSRFToken": cookie("csrftoken") },
+    body: JSON.stringify({ acts }),
+    signal: AbortSignal.timeout(PATIENCE_MS),
+  });
+  if (response.status === 401 || response.status === 403 || response.redirected) return { why: "login" };
+  if (!response.ok) return { why: "busy" };
+  const answer = await response.json();
+  if (answer.now) await learn(Date.parse(answer.now), (began + performance.now()) / 2);
+  return { why: "", answers: answer.acts };
+}
+
+async function remember(answers) {
+  await write(async (acts) => {
+    for (const said of answers) {
+      const row = await asked(acts.get(said.id));
+      if (!row) continue;
+      // «id_taken»: another phone this outbox was handed to has sent it.
+      if (said.status !== "refused" || said.code === "id_taken") acts.delete(said.id);
+      else acts.put({ ...row, refused: said.reason });
+    }
+  });
+}
+
+async function send(address) {
+  for (;;) {
+    const waiting = (await all()).filter((one) => !one.refused).slice(0, MOST_AT_ONCE);
+    if (!waiting.length) return "";
+    let answer;
+    try {
+      if (waiting.some((one) => !one.row.isClockKnown)) {
+        answer = await post(address, []); // first what hour it is
+        if (answer.why) return answer.why;
+      }
+      const apart = (await skew()) ?? 0;
+      const latest = Date.now() + apart;
+      const acts = waiting.map(({ act, row }) => {
+        const at = Date.parse(act.at) + (row.isClockKnown ? 0 : apart);
+        return { ...act, at: new Date(Math.min(at, latest)).toISOString() };
+      });
+      answer = await post(address, acts);
+    } catch {
+      return "offline";
+    }
+    if (answer.why) return answer.why;
+    await remember(answer.answers);
   }
-  for (const told of answers) {
-    if (told.status === "refused") await refuse(told.id, told.reason);
-    else await drop(told.id);
-  }
-  return waiting.length - answers.length;
+}
+
+// Send what waits. Answers why something still waits: "" nothing does, "offline", "login", "busy". Throws nothing.
+export const flush = (address) => locked(() => send(address)).catch(() => "offline");
+
+const base64 = (bytes) => btoa(Array.from(new Uint8Array(bytes), (b) => String.fromCharCode(b)).join(""));
+const fromBase64 = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+
+async function fromWords(passphrase, salt) {
+  const words = await crypto.subtle.importKey("raw", new TextEncoder().encode(passphrase), "PBKDF2", false, ["deriveKey"]);
+  const how = { name: "PBKDF2", hash: "SHA-256", salt, iterations: ITERATIONS };
+  return crypto.subtle.deriveKey(how, words, { name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
+}
+
+// Everything that waits as one file another phone can take in; without the words it says nothing to anybody.
+export async function handOver(passphrase) {
+  const acts = (await all()).map(({ act, row }) => ({ act, isClockKnown: row.isClockKnown }));
+  const salt = crypto.getRandomValues(new Uint8Array(16));
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const words = new TextEncoder().encode(JSON.stringify(acts));
+  const box = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await fromWords(passphrase, salt), words);
+  return JSON.stringify({ bihuan: "outbox", version: 1, salt: base64(salt), iv: base64(iv), sealed: base64(box) });
+}
+
+// Takes in another phone's file; answers how many acts came. Throws when it is not such a file or the words do not fit.
+export async function takeIn(text, passphrase) {
+  const file = JSON.parse(text);
+  if (file.bihuan !== "outbox" || file.version !== 1) throw new Error("not an outbox");
+  const key = await fromWords(passphrase, fromBase64(file.salt));
+  const words = await crypto.subtle.decrypt({ name: "AES-GCM", iv: fromBase64(file.iv) }, key, fromBase64(file.sealed));
+  const acts = JSON.parse(new TextDecoder().decode(words));
+  for (const { act } of acts) await put(act);
+  return acts.length;
 }

@@ -1,26 +1,20 @@
 // Keeps the phone's pages for when there is no network. Pages and data: the network first, what was kept when it fails.
-// Files under /static/: what is kept first, renewed behind it. Only answers to GET that say 200 are kept; never an act.
+// Files under /static/: one whole edition at a time, named by its contents, so that an update never mixes two.
+// Only answers to GET that say 200 are kept; never an act, never a page that shows a person.
 
-const CACHE = "bihuan-field-1";
-const SHELL = [
-  "/field/checkpoint/",
-  "/static/field/field.css",
-  "/static/field/checkpoint.css",
-  "/static/field/checkpoint.js",
-  "/static/field/landing.js",
-  "/static/field/outbox.js",
-  "/static/field/passes.js",
-  "/static/field/scan.js",
-  "/static/desk/logo.svg",
-];
+const EDITION = "{{ edition }}"; // written by the server
+const CACHE = `bihuan-field-${EDITION}`;
+const FILES = {{ files }};
 const READER = ["/static/lib/zxing-reader.js", "/static/lib/zxing_reader.wasm"];
-// Pages kept for offline use; a page that shows a person is never kept.
-const KEPT_PAGES = ["/field/checkpoint/"];
+const KEPT_PAGES = ["/field/checkpoint/", "/field/sampling/", "/field/carry/", "/field/tasks/", "/field/outbox/", "/field/about/"];
+// Where somebody lands who opens any other page of the phone without a network.
+const WITHOUT_NETWORK = "/field/tasks/";
 
 self.addEventListener("install", (event) => {
   const fill = async () => {
     const cache = await caches.open(CACHE);
-    await Promise.allSettled([...SHELL, ...READER].map((address) => cache.add(address)));
+    await cache.addAll(FILES.map((address) => new Request(address, { cache: "reload" })));
+    await Promise.allSettled([...KEPT_PAGES, ...READER].map((address) => cache.add(address)));
     await self.skipWaiting();
   };
   event.waitUntil(fill());
@@ -35,14 +29,16 @@ self.addEventListener("activate", (event) => {
   event.waitUntil(tidy());
 });
 
-async function networkFirst(request) {
+async function networkFirst(request, isKept) {
   const cache = await caches.open(CACHE);
   try {
     const response = await fetch(request);
-    if (response.status === 200 && !response.redirected) await cache.put(request, response.clone());
+    if (isKept && response.status === 200 && !response.redirected) {
+      await cache.put(request, response.clone()).catch(() => null); // a full phone still shows the page
+    }
     return response;
   } catch (fault) {
-    const kept = await cache.match(request, { ignoreSearch: true });
+    const kept = await cache.match(isKept ? request : WITHOUT_NETWORK, { ignoreSearch: true, ignoreVary: true });
     if (kept) return kept;
     throw fault;
   }
@@ -50,20 +46,18 @@ async function networkFirst(request) {
 
 async function keptFirst(request) {
   const cache = await caches.open(CACHE);
-  const kept = await cache.match(request);
-  const fresh = fetch(request).then((response) => {
-    if (response.status === 200) cache.put(request, response.clone());
-    return response;
-  });
-  if (!kept) return fresh;
-  fresh.catch(() => null);
-  return kept;
+  const kept = await cache.match(request, { ignoreVary: true });
+  if (kept) return kept;
+  const response = await fetch(request);
+  if (response.status === 200) await cache.put(request, response.clone()).catch(() => null);
+  return response;
 }
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== self.location.origin) return;
-  if (pathname.startsWith("/static/")) event.respondWith(keptFirst(request));
-  else if (KEPT_PAGES.includes(pathname)) event.respondWith(networkFirst(request));
+  if (pathname.startsWith("/static/field/") || pathname.startsWith("/static/lib/zxing")) event.respondWith(keptFirst(request));
+  else if (KEPT_PAGES.includes(pathname)) event.respondWith(networkFirst(request, true));
+  else if (request.mode === "navigate" && pathname.startsWith("/field/")) event.respondWith(networkFirst(request, false));
 });

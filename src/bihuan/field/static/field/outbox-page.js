@@ -1,0 +1,93 @@
+// What this phone holds, act by act, and what can be done with each.
+
+import * as outbox from "./outbox.js";
+import { wipe } from "./packs.js";
+import { flush, say } from "./phone.js";
+
+const words = JSON.parse(document.getElementById("outbox-words").textContent);
+const byId = (id) => document.getElementById(id);
+
+const button = (text, work) => {
+  const made = document.createElement("button");
+  made.className = "button";
+  made.type = "button";
+  made.textContent = text;
+  made.addEventListener("click", work);
+  return made;
+};
+
+async function show(note = "") {
+  const rows = await outbox.all();
+  const refused = rows.filter((row) => row.refused).length;
+  const parts = [note, say(words.summary, { waiting: rows.length - refused, refused })];
+  byId("summary").textContent = parts.filter(Boolean).join(" · ");
+  byId("held").replaceChildren(
+    ...rows.map(({ act, refused: reason }) => {
+      const item = document.createElement("li");
+      item.className = "line";
+      const name = document.createElement("b");
+      name.textContent = words.verbs[act.act] ?? act.act;
+      const when = document.createElement("small");
+      when.textContent = new Date(act.at).toLocaleString();
+      when.classList.toggle("late", Boolean(reason));
+      const about = document.createElement("span");
+      about.textContent = [act.args.tube, act.args.box, reason ? say(words.refused, { reason }) : words.waits].filter(Boolean).join(" · ");
+      item.append(name, when, about);
+      if (reason) item.append(button(words.again, () => outbox.retry(act.id).then(send)), button(words.dismiss, () => dismiss(act.id)));
+      return item;
+    }),
+  );
+}
+
+async function dismiss(id) {
+  if (!window.confirm(words.sure)) return;
+  await outbox.drop(id);
+  await show();
+}
+
+async function send() {
+  const why = await flush();
+  await show(words.why[why] ?? "");
+}
+
+function passphrase() {
+  const said = byId("words").value;
+  if (said.length >= 8) return said;
+  byId("words").focus();
+  show(words.too_short);
+  return "";
+}
+
+byId("send").addEventListener("click", send);
+byId("save").addEventListener("click", async () => {
+  const said = passphrase();
+  if (!said) return;
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([await outbox.handOver(said)], { type: "application/json" }));
+  link.download = `bihuan-outbox-${new Date().toISOString().slice(0, 16).replace(/[-:T]/g, "")}.json`;
+  link.click();
+  URL.revokeObjectURL(link.href);
+  await show(words.saved);
+});
+byId("file").addEventListener("change", async (event) => {
+  const [file] = event.target.files;
+  const said = file && passphrase();
+  if (!said) return;
+  try {
+    const n = await outbox.takeIn(await file.text(), said);
+    await flush();
+    await show(say(words.taken_in, { n }));
+  } catch (fault) {
+    console.warn(fault);
+    await show(words.not_taken_in);
+  }
+  event.target.value = "";
+});
+byId("leave").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  await wipe();
+  event.target.submit();
+});
+outbox.listen(() => show());
+await show();
+byId("outbox-page").dataset.ready = "yes";
