@@ -7,7 +7,7 @@ from django.test import Client
 from bihuan.desk.staff.login import MOST_WRONG
 from bihuan.ledgers.staff.models import Act
 from bihuan.ledgers.territory.scope import scoped
-from tests import make
+from tests import make, make_lab
 
 RIGHT, FRESH = "a right password 1", "a fresh password 2"
 
@@ -40,6 +40,14 @@ def test_after_too_many_wrong_ones_even_the_right_password_waits_and_other_accou
         assert not log_in(Client(), "wu", "wrong")
     assert not log_in(Client(), "wu", RIGHT)
     assert log_in(Client(), "zheng", RIGHT)
+
+
+def test_whoever_has_no_desk_lands_on_the_phone_s_page(county: make.County) -> None:
+    sampler = make_lab.chain(county=county).cai
+    sampler.password = make_password(RIGHT)
+    sampler.save(using="owner")
+    for who, there in (("wu", "/"), ("cai", "/field/")):
+        assert Client().post("/login/", {"username": who, "password": RIGHT})["Location"] == there
 
 
 def test_a_success_counts_from_zero_again(county: make.County) -> None:

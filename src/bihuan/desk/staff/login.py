@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from bihuan.ledgers.people import cipher
@@ -49,3 +50,10 @@ class Login(LoginView):
 
     template_name = "desk/login.html"
     authentication_form = _Form
+
+    def get_default_redirect_url(self) -> str:
+        """The desk; the phone's page for whoever has no desk."""
+        now = datetime.now(UTC)
+        with scoped(Scope(EVERYWHERE)):
+            actor = staff_reads.actor(self.request.user.pk, now)
+        return reverse("field:home") if actor and not actor.may("see_desk") else super().get_default_redirect_url()

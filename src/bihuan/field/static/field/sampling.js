@@ -85,7 +85,8 @@ function show() {
   strip.hidden = false;
   strip.textContent = say(words.standing, { n: pack.people.length, time: new Date(pack.as_of).toLocaleTimeString() });
   byId("tube").value = state.tube;
-  byId("tube-line").hidden = byId("who-line").hidden = byId("buttons").hidden = !tube?.isOpen;
+  byId("tube-line").hidden = byId("who-line").hidden = byId("close-tube").hidden = !tube?.isOpen;
+  byId("buttons").hidden = false;
   if (tube) byId("tube-line").textContent = say(words.tube, { code: state.tube, n: tube.n, of: tube.capacity });
   byId("count-line").textContent = say(words.count, { n: state.count });
   byId("last").replaceChildren(
@@ -224,6 +225,7 @@ function hideAsides() {
 async function take(text) {
   if (!text.trim()) return;
   hideAsides();
+  byId("who").select(); // what a scanner types next takes the place of what was refused
   const found = await find(text);
   if (found.fault) return tell(found.fault, true);
   if (found.one) return meet(found.one);
