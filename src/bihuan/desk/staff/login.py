@@ -53,7 +53,8 @@ class Login(LoginView):
 
     def get_default_redirect_url(self) -> str:
         """The desk; the phone's page for whoever has no desk."""
-        now = datetime.now(UTC)
+        member = self.request.user.pk
+        assert member is not None  # asked once somebody is logged in
         with scoped(Scope(EVERYWHERE)):
-            actor = staff_reads.actor(self.request.user.pk, now)
+            actor = staff_reads.actor(member, datetime.now(UTC))
         return reverse("field:home") if actor and not actor.may("see_desk") else super().get_default_redirect_url()
