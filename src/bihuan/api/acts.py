@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from uuid import UUID
 
 import msgspec
 from django.conf import settings
@@ -41,18 +42,51 @@ def acts(request: HttpRequest) -> HttpResponse:
         return _no_database()
 
 
-def acts_of_device(key: str, body: bytes, languages: str) -> HttpResponse:
-    """The same for a device's key, without Django's middleware around it: what phones send by the hundred thousand.
+class Call(msgspec.Struct, frozen=True):
+    """What a device sent: what stood behind `Bearer`, the JSON, and the Accept-Language header."""
 
-    key: what stood behind `Bearer`. body: the JSON. languages: the Accept-Language header.
+    key: str
+    body: bytes
+    languages: str
+
+
+def acts_of_devices(calls: Sequence[Call]) -> list[HttpResponse]:
+    """The same for devices' keys, without Django's middleware around it: what phones send by the hundred thousand.
+
+    Calls that wait at the same moment are committed together, those of one language at a time; each has its own answer.
     """
-    with translation.override(_language(languages)):
-        try:
-            caller = by_key(key)
-            return _stranger() if caller is None else _answer(caller, body)
-        except (OperationalError, InterfaceError):
-            connection.close()  # the next call of this thread begins with a fresh one
-            return _no_database()
+    answers: dict[int, HttpResponse] = {}
+    by_language: dict[str, list[int]] = {}
+    for n, call in enumerate(calls):
+        by_language.setdefault(_language(call.languages), []).append(n)
+    for language, several in by_language.items():
+        with translation.override(language):
+            try:
+                answers |= dict(zip(several, _answers([calls[n] for n in several]), strict=True))
+            except (OperationalError, InterfaceError):
+                connection.close()  # the next call of this thread begins with a fresh one
+                answers |= {n: _no_database() for n in several}
+    return [answers[n] for n in range(len(calls))]
+
+
+def _answers(calls: Sequence[Call]) -> list[HttpResponse]:
+    """One answer a call; what may be asked is done together."""
+    answers: dict[int, HttpResponse] = {}
+    ready: dict[int, tuple[UUID, list[Request]]] = {}
+    for n, call in enumerate(calls):
+        caller = by_key(call.key)
+        if caller is None:
+            answers[n] = _stranger()
+            continue
+        read = _read(caller, call.body)
+        if isinstance(read, HttpResponse):
+            answers[n] = read
+        else:
+            ready[n] = (caller.member, read)
+    now = datetime.now(UTC)
+    told = door.perform_calls(list(ready.values()), recorded_at=now)
+    answers |= {n: _written(one, now) for n, one in zip(ready, told, strict=True)}
+    return [answers[n] for n in range(len(calls))]
 
 
 def _perform(request: HttpRequest) -> HttpResponse:
@@ -63,10 +97,15 @@ def _perform(request: HttpRequest) -> HttpResponse:
         return _stranger()
     if caller.device == "browser" and _csrf.process_view(request, acts, (), {}) is not None:
         return problem(403, "csrf", _("页面已过期，请刷新后重试"))
-    return _answer(caller, request.body)
+    read = _read(caller, request.body)
+    if isinstance(read, HttpResponse):
+        return read
+    now = datetime.now(UTC)
+    return _written(door.perform_many(read, member=caller.member, recorded_at=now) if read else [], now)
 
 
-def _answer(caller: Caller, body: bytes) -> HttpResponse:
+def _read(caller: Caller, body: bytes) -> list[Request] | HttpResponse:
+    """The acts a caller sent; an answer at once where there is nothing to do with them."""
     wait = is_too_often(caller)
     if wait is not None:
         answer = problem(429, "too_often", _("请求过于频繁"), retry_after_seconds=int(wait.total_seconds()))
@@ -78,8 +117,10 @@ def _answer(caller: Caller, body: bytes) -> HttpResponse:
         return problem(400, "unreadable", _("无法读取请求"), str(fault))
     if len(batch.acts) > MOST_ACTS:
         return problem(413, "too_many", _("一次最多 %(n)d 个操作") % {"n": MOST_ACTS})
-    now = datetime.now(UTC)
-    answers = door.perform_many(batch.acts, member=caller.member, recorded_at=now) if batch.acts else []
+    return batch.acts
+
+
+def _written(answers: Sequence[Answer], now: datetime) -> HttpResponse:
     return HttpResponse(_told(answers, now), content_type="application/json")
 
 

@@ -10,9 +10,11 @@ import gc
 import logging
 import os
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from http.cookies import SimpleCookie
 from typing import Any
 
@@ -27,9 +29,10 @@ _django = get_asgi_application()
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from django.http import HttpResponse
 from django.urls import get_resolver
 
-from bihuan.api.acts import acts_of_device
+from bihuan.api.acts import Call, acts_of_devices
 from bihuan.config import database
 from bihuan.desk.shedding import pressure
 from bihuan.loop.door import CHANNEL
@@ -39,13 +42,19 @@ HEARTBEAT_SECONDS = 20
 # A thousand acts with all they say stay far below this.
 MOST_BYTES = 16 * 2**20
 # Each thread keeps one connection; two a process keep both cores busy while the other waits for a commit.
-_devices = ThreadPoolExecutor(max_workers=2, thread_name_prefix="acts")
+THREADS = 2
+_devices = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="acts")
 # Many acts a second are told as one: a page cannot be read faster than this.
 GATHER_SECONDS = 1.0
+
+# A call of a few acts; larger ones fill a commit by themselves.
+SMALL_BYTES = 4096
+MOST_TOGETHER = 64
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
+_Waiting = tuple[Call, asyncio.Future[HttpResponse]]
 _log = logging.getLogger(__name__)
 
 
@@ -131,6 +140,63 @@ async def _until_gone(receive: Receive) -> None:
         pass
 
 
+class Gate:
+    """Where calls of devices wait while others commit: the small ones that wait go in together, one such group at a time.
+
+    Nobody is kept waiting for company: when no group is under way, what is there goes at once, be it one call. Two
+    groups side by side would each be half as large and cost twice as much; large calls fill a commit by themselves.
+    """
+
+    def __init__(self, threads: ThreadPoolExecutor, several: int) -> None:
+        self._threads, self._free = threads, several
+        self._small: deque[_Waiting] = deque()
+        self._large: deque[_Waiting] = deque()
+        self._is_group_out = False
+
+    async def perform(self, call: Call) -> HttpResponse:
+        """The answer, once it is committed."""
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[HttpResponse] = loop.create_future()
+        (self._small if len(call.body) <= SMALL_BYTES else self._large).append((call, answer))
+        self._start(loop)
+        return await answer
+
+    def _start(self, loop: asyncio.AbstractEventLoop) -> None:
+        while self._free:
+            if self._small and not self._is_group_out:
+                part = [self._small.popleft() for _ in range(min(MOST_TOGETHER, len(self._small)))]
+                self._is_group_out = is_group = True
+            elif self._large:
+                part, is_group = [self._large.popleft()], False
+            else:
+                return
+            self._free -= 1
+            done = loop.run_in_executor(self._threads, acts_of_devices, [call for call, _answer in part])
+            done.add_done_callback(partial(self._end, loop, part, is_group))
+
+    def _end(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        part: list[_Waiting],
+        is_group: bool,
+        done: asyncio.Future[list[HttpResponse]],
+    ) -> None:
+        self._free += 1
+        self._is_group_out = self._is_group_out and not is_group
+        self._start(loop)
+        fault = done.exception()
+        for n, (_call, answer) in enumerate(part):
+            if answer.done():  # the phone has gone
+                continue
+            if fault is not None:
+                answer.set_exception(fault)
+            else:
+                answer.set_result(done.result()[n])
+
+
+_gate = Gate(_devices, THREADS)
+
+
 async def device_acts(scope: Scope, receive: Receive, send: Send, key: str) -> None:
     """Hand a device's acts to a thread that does nothing else, and send its answer."""
     body, languages = b"", next((v.decode("latin-1") for k, v in scope["headers"] if k == b"accept-language"), "")
@@ -146,7 +212,7 @@ async def device_acts(scope: Scope, receive: Receive, send: Send, key: str) -> N
         if not message.get("more_body"):
             break
     began = time.monotonic()
-    answer = await asyncio.get_running_loop().run_in_executor(_devices, acts_of_device, key, body, languages)
+    answer = await _gate.perform(Call(key, body, languages))
     pressure.note(time.monotonic(), time.monotonic() - began)  # with the wait for a thread: what the phone felt
     headers = [(k.lower().encode("latin-1"), v.encode("latin-1")) for k, v in answer.items()]
     headers += [(b"cache-control", b"no-store"), (b"content-length", str(len(answer.content)).encode())]

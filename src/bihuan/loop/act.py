@@ -96,6 +96,7 @@ class Flow:
     private: frozenset[str]
     one: Callable[..., Outcome] | None
     many: Callable[[Sequence[Doing], Sequence[Any]], Sequence["Outcome | Refused"]] | None
+    of_several: bool = False  # acts of several members of one scope may come together
 
 
 FLOWS: dict[str, Flow] = {}
@@ -120,15 +121,18 @@ def flow(*, needs: str = "", private: Sequence[str] = ()) -> Callable[[Callable[
 
 
 def flow_of_many(
-    args: type[msgspec.Struct], *, needs: str = "", private: Sequence[str] = ()
+    args: type[msgspec.Struct], *, needs: str = "", private: Sequence[str] = (), of_several: bool = False
 ) -> Callable[[Callable[..., Sequence[Outcome | Refused]]], Callable[..., Sequence[Outcome | Refused]]]:
-    """Make a function that does many acts of its verb at once: for what arrives by the hundred from phones."""
+    """Make a function that does many acts of its verb at once: for what arrives by the hundred from phones.
+
+    of_several: its acts may be of several members, all of one scope; it looks at each doing's own actor.
+    """
 
     def register(
         function: Callable[..., Sequence[Outcome | Refused]],
     ) -> Callable[..., Sequence[Outcome | Refused]]:
         verb = function.__name__
-        FLOWS[verb] = Flow(verb, needs or verb, args, frozenset(private), None, function)
+        FLOWS[verb] = Flow(verb, needs or verb, args, frozenset(private), None, function, of_several)
         return function
 
     return register
@@ -162,26 +166,41 @@ def perform_many(requests: Sequence[Request], actor: Actor, *, recorded_at: date
             if known and known.many:
                 while stop < len(requests) and requests[stop].act == verb:
                     stop += 1
-            answers += _together(requests[start:stop], known, actor, recorded_at, follows)
+            answers += _together([(r, actor) for r in requests[start:stop]], known, recorded_at, follows)
             start = stop
     return answers
 
 
+def fits_together(requests: Sequence[Request]) -> str:
+    """The one verb of these acts when they may be done together with acts of other members of the same scope, else ""."""
+    verbs = {r.act for r in requests}
+    verb = verbs.pop() if len(verbs) == 1 else ""
+    known = FLOWS.get(verb)
+    return verb if known and known.of_several else ""
+
+
+def perform_together(acts: Sequence[tuple[Request, Actor]], *, recorded_at: datetime, follows: Follows) -> list[Answer]:
+    """Acts of one verb by several members of one scope, in the caller's transaction: each is answered as if alone."""
+    return _together(acts, FLOWS[acts[0][0].act], recorded_at, follows)
+
+
 def _together(
-    requests: Sequence[Request], known: Flow | None, actor: Actor, recorded_at: datetime, follows: Follows
+    acts: Sequence[tuple[Request, Actor]], known: Flow | None, recorded_at: datetime, follows: Follows
 ) -> list[Answer]:
     """Acts of one verb. Answers come in the order of the requests."""
+    requests = [request for request, _actor in acts]
     ready: dict[UUID, tuple[Doing, Any]] = {}
     answers: dict[int, Answer] = {}
-    for index, request in enumerate(requests):
+    for index, (request, actor) in enumerate(acts):
         try:
             doing = Doing(request.id, request.act, actor, request.at, recorded_at, request.device)
             args = _admit(request, known, doing)
         except Refused as no:
             answers[index] = Answer(request.id, "refused", str(no.words), code=no.code)
             continue
-        if request.id not in ready:  # the same act twice in one call: the second is told after the first
-            ready[request.id] = (doing, args)
+        first = ready.setdefault(request.id, (doing, args))
+        if first[0].actor.member != actor.member:  # somebody else's act of this id came in the same moment
+            answers[index] = Answer(request.id, "refused", str(_("此操作编号已被使用")), code="id_taken")
     done: dict[UUID, Answer] = {}
     waiting = dict(ready)
     while known and waiting:

@@ -1,6 +1,7 @@
 """The entrance for every door: the act machinery with the loop's rules. Desk, API, phone, CLI and tick come in here."""
 
 import importlib
+import logging
 import pkgutil
 import time
 from collections.abc import Mapping, Sequence
@@ -12,7 +13,8 @@ from django.db import connection, transaction
 
 from bihuan.ledgers._ground import uuid7
 from bihuan.ledgers.staff import reads as staff_reads
-from bihuan.ledgers.territory.scope import EVERYWHERE, Scope, scoped
+from bihuan.ledgers.staff.reads import Actor
+from bihuan.ledgers.territory.scope import EVERYWHERE, Scope, enter, scoped
 from bihuan.loop import act, flows
 from bihuan.loop.act import Answer, Refused, Request
 from bihuan.loop.follows import FOLLOWS
@@ -20,6 +22,7 @@ from bihuan.loop.follows import FOLLOWS
 for _module in pkgutil.iter_modules(flows.__path__):
     importlib.import_module(f"{flows.__name__}.{_module.name}")
 
+_log = logging.getLogger(__name__)
 # Open pages listen here for «something changed»; they ask for their own numbers, inside their own scope.
 CHANNEL = "bihuan_changed"
 # NOTIFY takes a lock at commit: told at most this often by one process, however many acts there are.
@@ -61,6 +64,45 @@ def perform_many(requests: Sequence[Request], *, member: UUID, recorded_at: date
         except Refused as no:
             return [Answer(r.id, "refused", str(no.words), code=no.code) for r in requests]
         return act.perform_many(requests, actor, recorded_at=recorded_at, follows=FOLLOWS)
+
+
+def perform_calls(calls: Sequence[tuple[UUID, Sequence[Request]]], *, recorded_at: datetime) -> list[list[Answer]]:
+    """Several members' calls that wait at the same moment, committed together: each is answered as if it came alone.
+
+    A commit costs as much for one act as for fifty, and so does asking the tables: acts of one verb by members of one
+    scope are asked together. Whatever goes wrong for one, all are done again each by itself.
+    """
+    if len(calls) > 1:
+        try:
+            return _in_one_commit(calls, recorded_at)
+        except Exception:  # noqa: BLE001 - whatever it was: each is done again alone and tells its own fault
+            _log.warning("calls done together went wrong; doing each by itself", exc_info=True)
+    return [perform_many(acts, member=member, recorded_at=recorded_at) for member, acts in calls]
+
+
+def _in_one_commit(calls: Sequence[tuple[UUID, Sequence[Request]]], recorded_at: datetime) -> list[list[Answer]]:
+    answers: dict[int, list[Answer]] = {}
+    with transaction.atomic():
+        transaction.on_commit(_tell)
+        actors: dict[UUID, Actor] = {}
+        together: dict[tuple[str, str], list[int]] = {}
+        for n, (member, acts) in enumerate(calls):
+            try:
+                actor = actors[member] = actors.get(member) or act.actor_of(member, recorded_at)
+            except Refused as no:
+                answers[n] = [Answer(r.id, "refused", str(no.words), code=no.code) for r in acts]
+                continue
+            together.setdefault((act.fits_together(acts) or f"alone {n}", actor.scope.path), []).append(n)
+        for (_verb, path), several in sorted(together.items()):  # one order for everybody: no two wait in a ring
+            enter(Scope(path))
+            if len(several) == 1:
+                ((member, acts),) = [calls[n] for n in several]
+                answers[several[0]] = act.perform_many(acts, actors[member], recorded_at=recorded_at, follows=FOLLOWS)
+                continue
+            pairs = [(r, actors[calls[n][0]]) for n in several for r in calls[n][1]]
+            told = iter(act.perform_together(pairs, recorded_at=recorded_at, follows=FOLLOWS))
+            answers |= {n: [next(told) for _r in calls[n][1]] for n in several}
+    return [answers[n] for n in range(len(calls))]
 
 
 def by_rule(verb: str, args: Mapping[str, Any], /, *, at: datetime, id_: UUID | None = None) -> Answer:

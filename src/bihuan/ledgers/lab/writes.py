@@ -75,7 +75,6 @@ def add_swabs(
     tubes: Sequence[Mapping[str, Any]],
     swabs: Sequence[Mapping[str, Any]],
     *,
-    member: UUID,
     recorded_at: datetime,
     back: Scope,
 ) -> set[UUID]:
@@ -85,7 +84,7 @@ def add_swabs(
     all of this call's; a person counts once in a round; a person must be on record. A person merged into another is
     followed. What is not answered was not bound, but its tube may count it: see `take_back`. It looks at the whole
     county: a person may live anywhere in it, and a tube's code may be in use anywhere. A swab says only what differs:
-    id, tube, at, and person or place with its spot; `retained` where a single was kept beside.
+    id, tube, member, at, and person or place with its spot; `retained` where a single was kept beside.
     """
     bound, _count = ask(
         Scope(EVERYWHERE),
@@ -106,16 +105,16 @@ def add_swabs(
                   member_id, at, recorded_at)
            SELECT v.id, t.round_id, t.id, coalesce(p.merged_into_id, p.id), l.id, coalesce(v.spot, ''),
                   coalesce(p.path, l.path), p.id IS NOT NULL AND coalesce(v.once, true), coalesce(v.retained, ''),
-                  %s, v.at, %s
+                  v.member, v.at, %s
            FROM jsonb_to_recordset(%s::jsonb) AS v(id uuid, tube text, person uuid, place uuid, spot text,
-                  once boolean, retained text, at timestamptz)
+                  once boolean, retained text, member uuid, at timestamptz)
            JOIN t ON t.code = v.tube
            LEFT JOIN people_person p ON p.id = v.person
            LEFT JOIN territory_place l ON l.id = v.place
            WHERE p.id IS NOT NULL OR l.id IS NOT NULL
            ORDER BY p.id  -- and one order of persons
            ON CONFLICT DO NOTHING RETURNING id""",
-        [msgspec.json.encode(tubes).decode(), member, recorded_at, msgspec.json.encode(swabs).decode()],
+        [msgspec.json.encode(tubes).decode(), recorded_at, msgspec.json.encode(swabs).decode()],
         back=back,
     )
     return {row[0] for row in bound}

@@ -64,7 +64,7 @@ class SwabDrawn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     capacity: int = 0
 
 
-@flow_of_many(SwabDrawn, private=("who",))
+@flow_of_many(SwabDrawn, private=("who",), of_several=True)
 def draw_swab(doings: Sequence[Doing], swabs: Sequence[SwabDrawn]) -> Sequence[Outcome | Refused]:
     """Bind swabs to tubes; each is bound once, or refused with its reason before it is drawn."""
     actor = doings[0].actor
@@ -83,9 +83,7 @@ def draw_swab(doings: Sequence[Doing], swabs: Sequence[SwabDrawn]) -> Sequence[O
         if not fitting:
             break
         tubes, rows = _rows(fitting, sessions, persons)
-        bound = lab_writes.add_swabs(
-            tubes, rows, member=actor.member, recorded_at=doings[0].recorded_at, back=actor.scope
-        )
+        bound = lab_writes.add_swabs(tubes, rows, recorded_at=doings[0].recorded_at, back=actor.scope)
         if len(bound) == len(fitting):
             break
         # Something does not fit: go through them one by one, as they were drawn, and bind the others.
@@ -182,7 +180,10 @@ def _rows(
         if tube["session"] != session_id:
             continue
         tube["swabs"] += 1
-        row = {"id": id_, "tube": swab.tube, "person": swab.person or persons.get(id_), "at": doing.at}
+        row = {
+            "id": id_, "tube": swab.tube, "person": swab.person or persons.get(id_), "at": doing.at,
+            "member": doing.actor.member,
+        }  # fmt: skip
         if swab.place is not None:
             row |= {"place": swab.place, "spot": swab.spot}
         if swab.retained:
