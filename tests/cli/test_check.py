@@ -72,7 +72,7 @@ def test_the_source_is_checked_without_a_database(whole_languages, monkeypatch, 
     _, out = run(monkeypatch, capsys, "--source", "--json")
     told = json.loads(out)
     assert {c["name"] for c in told["checks"]} == {
-        "settings", "models without a migration", "protocols", "forms", "sheets", "translations",
+        "settings", "models without a migration", "protocols", "forms", "guides", "sheets", "translations",
     }  # fmt: skip
     assert not of(told, "models without a migration")
 

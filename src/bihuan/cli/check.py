@@ -58,6 +58,7 @@ def _checks(*, source: bool, package: Path) -> Iterator[tuple[str, Check]]:
         yield "row-level security", guard_faults
     yield "protocols", lambda: protocol_faults(package / "protocols")
     yield "forms", lambda: form_faults(package / "forms")
+    yield "guides", lambda: guide_faults(package / "guides")
     yield "sheets", lambda: sheet_faults(package / "sheets")
     if not source:
         yield "sheets remembered", remembered_sheet_faults
@@ -204,6 +205,17 @@ def form_faults(folder: Path) -> Iterator[str]:
 
     for path in sorted(folder.glob("**/*.yaml")):
         yield from checklists.faults(path)
+
+
+def guide_faults(folder: Path) -> Iterator[str]:
+    """What is wrong with the plain words for groups of people."""
+    import django
+
+    django.setup()
+    from bihuan.ledgers.command.public import guides
+
+    for path in sorted(folder.glob("*.yaml")):
+        yield from guides.faults(path)
 
 
 def sheet_faults(folder: Path) -> Iterator[str]:

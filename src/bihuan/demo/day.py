@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from bihuan.adapters import pushed_lists, spreadsheets
 from bihuan.demo import county as invented
-from bihuan.demo import problems, public, unit_reports
+from bihuan.demo import problems, public, registers, unit_reports
 from bihuan.demo.acting import Agenda, Hands
 from bihuan.demo.cases import Chain
 from bihuan.demo.codes import Posts
@@ -70,6 +70,7 @@ class Day:
         problems.play(self._do, self.staff, self.now, self._tell)
         unit_reports.play(self._do, self.staff, self.now, self._tell)
         public.play(self._do, self.now)
+        registers.play(self._do, self.staff, self.now)
         for file in invented.pushed_lists(self.county):
             arrived = self.now - timedelta(minutes=ARRIVED_MINUTES_AGO[file.key])
             self._later(arrived, partial(self._receive, file))

@@ -138,6 +138,8 @@ LABELS = {
     "report_positive": _("单采阳性处置"),
     "credit_test": _("检测义务核销"),
     "alarm_departure": _("送样时限报警"),
+    "alarm_feed": _("来源失联报警"),
+    "schedule_report": _("定期收取报表"),
     "alarm_silence": _("手机失联报警"),
     "report_phone": _("手机报到"),
     "alarm_result": _("出结果时限预警"),

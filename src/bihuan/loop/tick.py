@@ -9,6 +9,7 @@ from bihuan.ledgers.cases import reads as cases_reads
 from bihuan.ledgers.command import bridge as command_bridge
 from bihuan.ledgers.command import reads as command_reads
 from bihuan.ledgers.command.public import reads as public_reads
+from bihuan.ledgers.intake import bridge as intake_bridge
 from bihuan.ledgers.intake import reads as intake_reads
 from bihuan.ledgers.intake.presences import reads as presence_reads
 from bihuan.ledgers.intake.sightings import reads as sighting_reads
@@ -22,6 +23,7 @@ from bihuan.ledgers.staff import reads as staff_reads
 from bihuan.ledgers.territory import risk
 from bihuan.ledgers.territory.scope import EVERYWHERE, Scope, scoped
 from bihuan.loop import act, door  # noqa: F401 - the door brings the flows
+from bihuan.loop.flows.alarm_feed import HABIT
 from bihuan.loop.follows import FOLLOWS
 
 # A phone not heard for a day lies in a drawer; its silence was told when it began.
@@ -133,6 +135,16 @@ def _silent_phones(at: datetime, most: int) -> list[tuple[UUID, int]]:
     return [(p.id, int(p.heard_at.timestamp())) for p in silent if p.waiting or p.member_id in at_tables]
 
 
+def _silent_feeds(at: datetime, most: int) -> list[tuple[UUID, int]]:
+    """The last list of every sender whose habit is broken; asked once a last list."""
+    found = []
+    for came in intake_reads.arrivals(Scope(EVERYWHERE), at - HABIT, at).values():
+        habit = intake_bridge.silent_from([when for when, _id in came])
+        if habit and habit[0] <= at:
+            found.append((came[-1][1], 0))
+    return found[:most]
+
+
 DUE: tuple[Due, ...] = (
     Due("raise_clock", "clock", "raised", _clocks),
     Due("forget_list", "pushed_list", "forgotten", _lists_to_forget),
@@ -151,6 +163,7 @@ DUE: tuple[Due, ...] = (
     Due("alarm_result", "tube", "warned", _fever_results),
     Due("follow_order", "stay", "freed", _stays_to_follow),
     Due("alarm_silence", "phone", "silent", _silent_phones),
+    Due("alarm_feed", "pushed_list", "silent", _silent_feeds),
 )  # fmt: skip
 
 

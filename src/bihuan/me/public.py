@@ -5,13 +5,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from limits import RateLimitItemPerDay, RateLimitItemPerHour
 
 from bihuan.ledgers._ground import uuid7
+from bihuan.ledgers.command.public import guides as public_guides
 from bihuan.ledgers.command.public import reads as public_reads
 from bihuan.ledgers.command.public.choices import EnquiryKind, standard
 from bihuan.ledgers.staff import reads as staff_reads
@@ -116,4 +117,32 @@ def asked(request: HttpRequest) -> HttpResponse:
                 messages.error(request, _("没有查到。请核对后再试"))
     response = render(request, "me/asked.html", {"one": one})
     response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def guides(request: HttpRequest) -> HttpResponse:
+    """For whom there are plain words."""
+    told = [
+        {"name": g.name, "group": g.group.in_language(_language()), "title": g.title.in_language(_language())}
+        for g in public_guides.guides()
+    ]
+    return _for_everybody(render(request, "me/guides.html", {"guides": told}))
+
+
+def guide(request: HttpRequest, name: str) -> HttpResponse:
+    """One group's plain words, large and printable."""
+    asked = public_guides.guide(name)
+    if asked is None:
+        raise Http404
+    context = {
+        "title": asked.title.in_language(_language()),
+        "group": asked.group.in_language(_language()),
+        "reviewed_on": asked.reviewed_on,
+        "lines": [line.in_language(_language()) for line in asked.lines],
+    }
+    return _for_everybody(render(request, "me/guide.html", context))
+
+
+def _for_everybody(response: HttpResponse) -> HttpResponse:
+    response.headers["Cache-Control"] = f"public, max-age={FRESH_SECONDS}"
     return response

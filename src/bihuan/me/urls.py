@@ -14,6 +14,8 @@ urlpatterns = [
     path("dispute/", views.dispute, name="dispute"),
     path("help/", views.ask_help, name="help"),
     path("bulletin/", public.bulletin, name="bulletin"),
+    path("guides/", public.guides, name="guides"),
+    path("guides/<str:name>/", public.guide, name="guide"),
     path("ask/", public.ask, name="ask"),
     path("asked/", public.asked, name="asked"),
 ]

@@ -14,7 +14,7 @@ from bihuan.adapters import documents
 from bihuan.desk import listing
 from bihuan.desk.command.closing import closing
 from bihuan.desk.command.situation import situation_of
-from bihuan.desk.command.words import clock_part, notice_words, subject_address
+from bihuan.desk.command.words import clock_part, notice_address, notice_words, subject_address
 from bihuan.desk.inside import Request, act, as_uuid, back_to, done, form_id, found, page
 from bihuan.desk.lists import Column, Filter, Row, ask
 from bihuan.desk.parts import Action, Chip, Event, Header, Link, Timeline
@@ -220,7 +220,7 @@ def notices(request: Request) -> HttpResponse:
     def line(notice: Any) -> Row:
         return Row(
             id=str(notice.id),
-            href=reverse("desk:task", args=[notice.task_id]) if notice.task_id else "",
+            href=notice_address(notice),
             is_late=notice.kind.startswith("escalation") and notice.read_at is None,
             cells={
                 "words": notice_words(notice.kind, notice.words),

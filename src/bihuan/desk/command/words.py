@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone
@@ -69,6 +70,15 @@ def _supervision_words(kind: str, where: str, words: dict[str, str], hour: str) 
         return _("%(title)s的手机 %(since)s 起没有消息，有 %(n)s 条未上传：请打电话 %(phone)s") % {
             **told, "since": since, "n": words.get("n", 0), "phone": words.get("phone", ""),
         }  # fmt: skip
+    if kind == "report_ready":
+        return _("%(where)s《%(title)s》已出，统计至 %(as_of)s") % {
+            **told, "as_of": f"{localtime(datetime.fromisoformat(words['as_of'])):%m-%d %H:%M}",
+        }  # fmt: skip
+    if kind == "feed_silent":
+        return _("“%(title)s”平常约 %(hours)s 小时来一次名单，自 %(since)s 起没有来：请联系核实") % {
+            **told, "hours": words.get("hours", ""),
+            "since": f"{localtime(datetime.fromisoformat(words['since'])):%m-%d %H:%M}",
+        }  # fmt: skip
     if kind == "report_restated":
         return _("%(title)s 汇总后又更正，请核对") % told
     if sort == "reply":
@@ -79,6 +89,16 @@ def _supervision_words(kind: str, where: str, words: dict[str, str], hour: str) 
         return _("新文件《%(title)s》第 %(n)s 版：请学习并签收") % {**told, "n": words.get("version", "")}
     if sort == "hearing":
         return _("%(where)s：“%(title)s”需要您在 %(due)s 前说明情况") % told
+    return ""
+
+
+def notice_address(notice: Any) -> str:
+    """Where what a notice speaks of is found: its task, or the report as of its hour; nothing for the others."""
+    if notice.task_id:
+        return reverse("desk:task", args=[notice.task_id])
+    if notice.kind == "report_ready":
+        asked = {"as_of": notice.words["as_of"], "area": notice.words["code"]}
+        return f"{reverse('desk:report', args=[notice.words['report']])}?{urlencode(asked)}"
     return ""
 
 

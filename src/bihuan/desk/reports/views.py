@@ -3,18 +3,21 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bihuan import reports
 from bihuan.desk import listing
-from bihuan.desk.inside import Request, found, page
+from bihuan.desk.inside import Request, act, done, form_id, found, page
 from bihuan.desk.lists import EXPORTS
 from bihuan.desk.templatetags.bihuan import duration
+from bihuan.ledgers._ground import uuid7
+from bihuan.ledgers.staff import reads as staff_reads
 from bihuan.ledgers.territory import reads as territory_reads
 from bihuan.ledgers.territory.scope import Scope
 
+MOST_UNITS = 300
 NUMERIC = ("number", "share", "minutes")
 
 
@@ -46,8 +49,23 @@ def one(request: Request, name: str) -> HttpResponse:
         "asked_area": area.code if area else (top.code if top else ""),
         "asked_at": timezone.localtime(visit.at),
         "formats": EXPORTS,
+        "name": report.name,
+        "units": staff_reads.units(visit.scope)[:MOST_UNITS] if visit.actor.may("schedule_report") else (),
+        "act_id": uuid7(),
     }
     return render(request, "desk/reports/report.html", context)
+
+
+@page("schedule_report", methods="POST")
+def schedule(request: Request, name: str) -> HttpResponse:
+    """From now on this report is there at an hour for those who serve in a unit."""
+    report = found(reports.report(name))
+    given = request.POST
+    told = {"unit": given.get("unit", ""), "hour": given.get("hour", "8"), "every_days": given.get("every_days", "1")}
+    answer = act(request, "schedule_report", form_id(request), report=report.name, title=str(report.title), **told)
+    if answer.status != "refused":
+        done(request, _("已定期收取，可在“周期任务”中停止"))
+    return redirect("desk:report", name=name)
 
 
 def _drawn(table: reports.Table | None) -> dict[str, Any] | None:

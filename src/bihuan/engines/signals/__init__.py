@@ -8,6 +8,7 @@ from bihuan.engines.signals._control import cusum, ewma
 from bihuan.engines.signals._ears import FLAT_SIGMA, ears
 from bihuan.engines.signals._farrington import farrington, farrington_improved
 from bihuan.engines.signals._scan import SpaceTimeCluster, scan
+from bihuan.engines.signals._silence import silent_from
 from bihuan.engines.signals._watch import METHODS, Method, watch
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "farrington",
     "farrington_improved",
     "scan",
+    "silent_from",
     "watch",
 ]

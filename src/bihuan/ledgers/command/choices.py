@@ -50,6 +50,9 @@ class TaskKind(TextChoices):
     ENQUIRY = "enquiry", _("群众咨询举报")
 
 
+# A rhythm of this kind opens no task: at its hour a report is there, and whoever serves in the unit is told.
+REPORT_DELIVERY = "report_delivery"
+
 # Kinds that end by evidence and a second pair of eyes; the others end with the act they wait for.
 CLOSED_BY_HAND = frozenset(
     {

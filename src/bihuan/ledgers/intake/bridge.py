@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from bihuan.engines import linkage
+from bihuan.engines import linkage, signals
 from bihuan.ledgers.intake.models import ListRow
 from bihuan.ledgers.people import cipher
 from bihuan.ledgers.people.choices import IdentityKind, Sex
@@ -165,3 +165,8 @@ class TwinFinder:
                 reasons = [(r.field, r.level, round(r.weight, 1)) for r in match.reasons]
                 best[here - first] = Twin(str(match.decision), index, match.probability, reasons)
         return best
+
+
+def silent_from(arrivals: Sequence[datetime]) -> tuple[datetime, timedelta] | None:
+    """From when on a sender's silence is worth a call, and how often its lists usually come; None without a habit."""
+    return signals.silent_from(arrivals)

@@ -218,6 +218,15 @@ def ageing(scope: Scope, before: datetime) -> int:
     return ListRow.objects.filter(scope.inside(), closed_at__isnull=True, opened_at__lt=before).count()
 
 
+def arrivals(scope: Scope, since: datetime, until: datetime) -> dict[tuple[str, str], list[tuple[datetime, UUID]]]:
+    """By place and sender: when lists came in a span, each with its id, the latest last."""
+    found: dict[tuple[str, str], list[tuple[datetime, UUID]]] = {}
+    rows = PushedList.objects.filter(scope.inside(), received_at__gt=since, received_at__lte=until)
+    for path, source, at, id_ in rows.order_by("received_at", "id").values_list("path", "source", "received_at", "id"):
+        found.setdefault((path, source), []).append((at, id_))
+    return found
+
+
 def lists_to_forget(at: datetime) -> QuerySet[PushedList]:
     """Lists whose keeping time is over and that have no open row."""
     waits = ListRow.objects.filter(pushed_list=OuterRef("pk"), closed_at__isnull=True)

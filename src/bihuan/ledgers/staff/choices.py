@@ -79,6 +79,7 @@ COMMAND = {
     "load_register",
     "raise_drill_gap",
     "order_unit_reports",
+    "schedule_report",
     "receive_enquiry",
     "answer_enquiry",
     "reveal_enquirer",

@@ -1,10 +1,11 @@
-"""A task comes back: its rhythm has come to the next instant."""
+"""A task comes back, or a report is due: a rhythm has come to the next instant."""
 
 from datetime import timedelta
 from uuid import UUID
 
 from bihuan.ledgers.command import reads as command_reads
 from bihuan.ledgers.command import writes as command_writes
+from bihuan.ledgers.command.choices import REPORT_DELIVERY
 from bihuan.ledgers.staff import reads as staff_reads
 from bihuan.ledgers.territory.scope import EVERYWHERE, Scope
 from bihuan.loop.act import Doing, Outcome, flow
@@ -19,6 +20,12 @@ def open_next_task(doing: Doing, *, rhythm: UUID) -> Outcome:
     opens = asked.next_at
     if not command_writes.set_rhythm(asked.id, was=opens, then=opens + timedelta(minutes=asked.every_minutes)):
         return Outcome("claimed_before", asked.path, f"rhythm:{asked.id}")
+    if asked.kind == REPORT_DELIVERY:
+        told = list(staff_reads.postings(Scope(EVERYWHERE), doing.at).filter(post__unit=asked.responsible_unit_id))
+        report = {"title": asked.title, "area": asked.area.name, "code": asked.area_id, "as_of": opens.isoformat()}
+        report["report"] = asked.detail["report"]
+        command_writes.add_notices(told, kind="report_ready", words=report, task=None, at=doing.at)
+        return Outcome("opened", asked.path, f"rhythm:{asked.id}", {"told": len(told)})
     chief = staff_reads.chief(Scope(EVERYWHERE), asked.responsible_unit_id, doing.at)
     person = chief.member_id if chief else asked.responsible_id
     task = command_writes.add_task(
