@@ -63,7 +63,9 @@ def play(do: Callable[..., Any], staff: Staff, now: datetime) -> None:
         given = {"checklist": asked, "subject": f"entry:{entry.id}", "kind": "dispatch", "answers": answers}
         do(who, "fill_checklist", now - (30 + n) * HOUR, **given)
     for office in offices:
-        do("commander", "schedule_report", now - 2 * DAY, report="daily", title="疫情防控日报", unit=office.id, hour=7)  # data
+        do(
+            "commander", "schedule_report", now - 2 * DAY, report="daily", title="疫情防控日报", unit=office.id, hour=7
+        )  # data
 
 
 def _answers(checklist: str, entry: Any, n: int) -> dict[str, dict[str, str]]:

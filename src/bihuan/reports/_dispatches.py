@@ -34,3 +34,8 @@ def number(cells: dict[str, Any], name: str, otherwise: float = 0.0) -> float:
         return float(said)
     except (TypeError, ValueError):
         return otherwise
+
+
+def plain(value: float) -> int | float:
+    """A figure as people write it: whole where it is whole, else one decimal."""
+    return int(value) if value == int(value) else round(value, 1)

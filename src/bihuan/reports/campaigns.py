@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from bihuan.ledgers.command import checklists
 from bihuan.ledgers.territory.scope import Scope
 from bihuan.reports._day import summed
-from bihuan.reports._dispatches import entries, filled, number
+from bihuan.reports._dispatches import entries, filled, number, plain
 from bihuan.reports._page import Column, Page, Section, Table
 from bihuan.reports.daily_screening import area_name
 
@@ -34,9 +34,9 @@ def build(scope: Scope, as_of: datetime) -> Page:
         reached = min(sum(number(a, "reached") for a in told), wanted or float("inf"))
         rows.append(
             {
-                "name": entry.name, "unit": entry.unit.name, "channels": entry.cells.get("channels", ""), "wanted": wanted,
-                "reached": reached, "share": reached / wanted if wanted else None,
-                **{key: sum(number(a, key) for a in told) for key in TOLD},
+                "name": entry.name, "unit": entry.unit.name, "channels": entry.cells.get("channels", ""), "wanted": plain(wanted),
+                "reached": plain(reached), "share": reached / wanted if wanted else None,
+                **{key: plain(sum(number(a, key) for a in told)) for key in TOLD},
                 "last": f"{localtime(last):%m-%d %H:%M}" if last else _("没有登记"),
                 "late": as_of - (last or entry.added_at) > timedelta(days=asked.every_days, hours=asked.due_hours),
             }

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from bihuan.engines.planning import Item, cover
 from bihuan.ledgers.command import checklists
 from bihuan.ledgers.territory.scope import Scope
-from bihuan.reports._dispatches import entries, filled, number
+from bihuan.reports._dispatches import entries, filled, number, plain
 from bihuan.reports._page import Column, Page, Section, Table
 from bihuan.reports.daily_screening import area_name
 
@@ -20,6 +20,8 @@ summary = gettext_lazy("各类物资满负荷可用天数，不足30天的缺口
 
 REGISTER = "supplies"
 TARGET_DAYS = 30.0  # R175: thirty days at full load
+# What is hardly used lasts for ever: written as so many days.
+LONGEST_DAYS = 9999.0
 EXPIRES_WITHIN = timedelta(days=60)
 
 
@@ -41,7 +43,7 @@ def build(scope: Scope, as_of: datetime) -> Page:
         stores.append(
             {
                 "item": cells.get("item", entry.name), "store": cells.get("place") or entry.name, "unit": entry.unit.name,
-                "stock": stock, "counted": f"{localtime(counted_at):%m-%d}" if counted_at else "",
+                "stock": plain(stock), "counted": f"{localtime(counted_at):%m-%d}" if counted_at else "",
                 "old": as_of - seen > oldest, "expires": f"{expires:%Y-%m-%d}" if expires else "",
                 "soon": bool(expires and expires - today <= EXPIRES_WITHIN),
             }
@@ -89,13 +91,13 @@ def _line(name: str, sums: dict[str, float]) -> dict[str, Any]:
     within = found.order_within_days
     return {
         "item": name,
-        "stock": sums["stock"],
-        "burn": sums["burn"],
-        "days": min(found.days, 9999.0),
-        "missing": found.missing,
+        "stock": plain(sums["stock"]),
+        "burn": plain(sums["burn"]),
+        "days": plain(min(found.days, LONGEST_DAYS)),
+        "missing": plain(found.missing),
         "order": found.order_pieces,
         "within": "" if within is None else _("今天") if within <= 0 else _("%(n).0f 天内") % {"n": within},
-        "gap": found.gap_days,
+        "gap": plain(found.gap_days),
     }
 
 
