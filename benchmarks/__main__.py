@@ -30,6 +30,7 @@ _SIZES: Mapping[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "pages": ((1.0,), (0.02,)),
     "orders": ((1.0,), (0.02,)),
     "sites": ((1.0,), (0.02,)),
+    "reports": ((1.0,), (0.02,)),
     "linkage": ((1_000_000, 5_000), (20_000, 500)),
     "tracing": ((10,), (0.2,)),
     "chains": ((), ()),

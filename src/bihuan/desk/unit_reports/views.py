@@ -1,13 +1,16 @@
 """日报告: every unit and day in one table; one report with its versions side by side; urgent reports and their answers."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -44,20 +47,28 @@ def matrix(request: Request) -> HttpResponse:
     since = timezone.make_aware(datetime.combine(days[-1], datetime.min.time()))
     owed = report_reads.owed_plain(visit.scope, since, visit.at + timedelta(microseconds=1))
     mended = report_reads.version_counts(visit.scope, days[-1], today)
-    cells: dict[UUID, dict[date, dict[str, Any]]] = {}
+    drawn = _Drawn(visit.at)
+    place = {day: n for n, day in enumerate(days)}
+    cells: dict[UUID, list[SafeString]] = {}
+    missing: Counter[UUID] = Counter()
+    said = asked = 0
     for one in owed:
-        day = timezone.localtime(one.opened_at).date()
-        cells.setdefault(one.unit, {})[day] = _cell(one, mended.get(one.task, 0), visit.at)
+        n = place.get(drawn.day(one.opened_at))
+        if n is None:
+            continue
+        state, markup = drawn.cell(one, mended.get(one.task, 0))
+        cells.setdefault(one.unit, [NOTHING] * span)[n] = markup
+        missing[one.unit] += state == "missing"
+        if n == 0:
+            asked += 1
+            said += state in ("in_time", "late", "mended")
     units = staff_reads.units_by_id(cells)
     lines = [
-        {"unit": units[u].name, "cells": [cells[u].get(d) for d in days],
-         "missing": sum(c["state"] == "missing" for c in cells[u].values())}
-        for u in sorted(cells, key=lambda u: (-sum(c["state"] == "missing" for c in cells[u].values()), units[u].path))
-    ]  # fmt: skip
-    now = [c.get(today) for c in cells.values()]
-    said = sum(1 for c in now if c and c["state"] in ("in_time", "late", "mended"))
+        {"unit": units[u].name, "cells": cells[u], "missing": missing[u]}
+        for u in sorted(cells, key=lambda u: (-missing[u], units[u].path))
+    ]
     context = {
-        "days": days, "lines": lines, "spans": SPANS, "span": span, "said": said, "asked": sum(c is not None for c in now),
+        "days": days, "lines": lines, "spans": SPANS, "span": span, "said": said, "asked": asked,
         "forms": [(f.name, f.title.in_language(_language())) for f in forms.values()],
         "may_order": visit.actor.may("order_unit_reports"), "states": _states(),
     }  # fmt: skip
@@ -70,12 +81,38 @@ def _states() -> dict[str, str]:
     }  # fmt: skip
 
 
-def _cell(one: report_reads.Owed, versions: int, at: datetime) -> dict[str, Any]:
-    closed = one.closed_at if one.closed_at and one.closed_at <= at else None
-    state = "missing" if closed is None and one.due_at <= at else "open"
-    if closed is not None:
-        state = "mended" if versions > 1 else "late" if closed > one.due_at else "in_time"
-    return {"task": one.task, "state": state, "words": _states()[state], "at": closed}
+# A day on which a unit was not asked.
+NOTHING = mark_safe("<td></td>")
+
+
+class _Drawn:
+    """Cells of the matrix as markup. Four hundred units and a month are twelve thousand of them: a template takes seconds."""
+
+    def __init__(self, at: datetime) -> None:
+        self._at, self._zone = at, timezone.get_current_timezone()
+        self._words = {state: escape(words) for state, words in _states().items()}
+        self._days: dict[datetime, date] = {}
+        self._before, self._after = reverse("desk:unit_report", args=[UUID(int=0)]).split(str(UUID(int=0)))
+
+    def day(self, opened_at: datetime) -> date:
+        """The civil day a report is about; all units' reports of a day open together."""
+        found = self._days.get(opened_at)
+        if found is None:
+            found = self._days[opened_at] = opened_at.astimezone(self._zone).date()
+        return found
+
+    def cell(self, one: report_reads.Owed, versions: int) -> tuple[str, SafeString]:
+        """How a report stands at the hour looked at, and its cell."""
+        closed = one.closed_at if one.closed_at and one.closed_at <= self._at else None
+        state = "missing" if closed is None and one.due_at <= self._at else "open"
+        if closed is not None:
+            state = "mended" if versions > 1 else "late" if closed > one.due_at else "in_time"
+        words = self._words[state]
+        hour = f"{closed.astimezone(self._zone):%H:%M}" if closed else ""
+        return state, SafeString(
+            f'<td><a class="bh-said bh-said-{state}" href="{self._before}{one.task}{self._after}"'
+            f' title="{words} {hour}">{hour or words}</a></td>'
+        )
 
 
 @page(methods="GET HEAD POST")
