@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -85,15 +86,22 @@ def _line(pushed: Any, counts: dict[str, Any]) -> dict[str, Any]:
 
 def _towns(scope: Scope, since: datetime, as_of: datetime) -> list[dict[str, Any]]:
     """What each township was sent, has ended, and how long a team and an end took it (medians, minutes)."""
-    mine = ListRow.objects.filter(scope.inside(), dispatch__sent_at__gt=since, dispatch__sent_at__lte=as_of).order_by()
     counts: list[tuple[str, str, int]] = []
-    times: dict[str, list[float]] = {}
-    rows: Any = mine.values_list("dispatch__path", "dispatch__sent_at", "closed_at")
-    for path, sent, ended in rows:
-        is_ended = ended is not None and ended <= as_of
-        counts += [(path, "sent", 1), (path, "ended" if is_ended else "open", 1)]
-        if is_ended:
-            times.setdefault(path, []).append((ended - sent).total_seconds() / 60)
+    times: dict[str, float] = {}
+    with connection.cursor() as cursor:  # two hundred thousand rows are counted where they lie
+        cursor.execute(
+            """SELECT d.path, count(*), count(*) FILTER (WHERE r.closed_at <= %(as_of)s),
+                      percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM r.closed_at - d.sent_at) / 60)
+                        FILTER (WHERE r.closed_at <= %(as_of)s)
+               FROM intake_listrow r JOIN intake_dispatch d ON d.id = r.dispatch_id
+               WHERE r.path >= %(path)s AND r.path < %(path)s || '~' AND d.sent_at > %(since)s AND d.sent_at <= %(as_of)s
+               GROUP BY d.path""",
+            {"path": scope.path, "since": since, "as_of": as_of},
+        )
+        for path, sent, ended, minutes in cursor.fetchall():
+            counts += [(path, "sent", sent), (path, "ended", ended), (path, "open", sent - ended)]
+            if minutes is not None:
+                times[path] = float(minutes)
     teams: dict[str, list[float]] = {}
     named = Dispatch.objects.filter(scope.inside(), sent_at__gt=since, task__closed_at__lte=as_of)
     closings: Any = named.values_list("path", "sent_at", "task__closed_at")
@@ -104,7 +112,7 @@ def _towns(scope: Scope, since: datetime, as_of: datetime) -> list[dict[str, Any
     for area, path in _paths(scope):
         line = names[area]
         line["team"] = median(teams[path]) if path in teams else None
-        line["end"] = median(times[path]) if path in times else None
+        line["end"] = times.get(path)
     for line in lines:
         line["share"] = line["ended"] / line["sent"] if line["sent"] else None
     return sorted(lines, key=lambda r: (r["share"] if r["share"] is not None else 2.0, r["area"]))

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,11 +17,9 @@ summary = gettext_lazy("已过时限仍未完成的任务，责任单位和责�
 
 def build(scope: Scope, as_of: datetime) -> Page:
     """Tasks whose clock had run out at `as_of` and was not stopped by then, the longest first."""
-    found = [
-        t
-        for t in command_reads.tasks(scope).filter(clock__due_at__lte=as_of, opened_at__lte=as_of)
-        if t.closed_at is None or t.closed_at > as_of
-    ]
+    found = command_reads.tasks(scope).filter(
+        Q(closed_at__isnull=True) | Q(closed_at__gt=as_of), clock__due_at__lte=as_of, opened_at__lte=as_of
+    )
     rows = [
         {
             "title": t.title,

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, time
+from typing import Any, NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from django.db.models import Max, QuerySet
+from django.db import connection
+from django.db.models import QuerySet
 
 from bihuan.ledgers.command.choices import TaskKind
 from bihuan.ledgers.command.models import Rhythm, Task
@@ -56,6 +58,43 @@ def owed_plain(scope: Scope, since: datetime, until: datetime) -> list[Owed]:
     return [Owed(*row) for row in rows.values_list("id", "responsible_unit", "opened_at", "closed_at", "clock__due_at")]
 
 
+class Cell(NamedTuple):
+    """How one report stood at an hour: its task, its unit, the day of the span it is about, and when it was signed, HH:MM."""
+
+    task: str
+    unit: UUID
+    day: int
+    state: str
+    hour: str
+
+
+def cells(scope: Scope, first: date, at: datetime, zone: str) -> list[Cell]:
+    """Every report asked for since a civil day, as it stood at `at`. A year of four hundred units is a table of twelve
+    thousand cells a month, so what a cell says is said by PostgreSQL."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT t.id::text, t.responsible_unit_id, (t.opened_at AT TIME ZONE %(zone)s)::date - %(first)s,
+                 CASE WHEN t.closed_at > %(at)s OR t.closed_at IS NULL
+                        THEN CASE WHEN c.due_at <= %(at)s THEN 'missing' ELSE 'open' END
+                      WHEN EXISTS (SELECT 1 FROM command_unitreport r
+                                   WHERE r.task_id = t.id AND r.version > 1 AND r.signed_at <= %(at)s) THEN 'mended'
+                      WHEN t.closed_at > c.due_at THEN 'late' ELSE 'in_time' END,
+                 CASE WHEN t.closed_at <= %(at)s THEN to_char(t.closed_at AT TIME ZONE %(zone)s, 'HH24:MI') ELSE '' END
+               FROM command_task t JOIN command_clock c ON c.task_id = t.id
+               WHERE t.path >= %(path)s AND t.path < %(path)s || '~' AND t.kind = %(kind)s AND t.opened_at <= %(at)s
+                 AND t.opened_at >= %(since)s""",
+            {
+                "zone": zone,
+                "since": datetime.combine(first, time(), ZoneInfo(zone)),
+                "first": first,
+                "at": at,
+                "path": scope.path,
+                "kind": TaskKind.UNIT_REPORT.value,
+            },
+        )
+        return [Cell(*row) for row in cursor.fetchall()]
+
+
 def unit_reports(scope: Scope) -> QuerySet[UnitReport]:
     """Every version inside the scope, the latest day and version first."""
     found = UnitReport.objects.filter(scope.inside()).select_related("unit", "signed_by")
@@ -70,12 +109,6 @@ def unit_report(scope: Scope, id_: UUID) -> UnitReport | None:
 def versions(scope: Scope, task: UUID) -> list[UnitReport]:
     """Every version of one report, the first first."""
     return list(unit_reports(scope).filter(task=task).order_by("version"))
-
-
-def version_counts(scope: Scope, since: date, until: date) -> dict[UUID, int]:
-    """How many versions each report of a period has, by its task."""
-    found: Any = UnitReport.objects.filter(scope.inside(), day__gte=since, day__lte=until).order_by()
-    return dict(found.values_list("task").annotate(n=Max("version")))
 
 
 def standing(scope: Scope, form: str, days: Sequence[date], as_of: datetime) -> dict[tuple[UUID, date], UnitReport]:
