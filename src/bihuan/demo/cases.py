@@ -224,7 +224,7 @@ class Chain:
                 continue
             is_over = last_day is not None and last_day < timezone.localdate(self.until)
             hours = [first]
-            if self.chance.random() < (0.5 if is_over else 0.05):
+            if self.chance.random() < (0.35 if is_over else 0.05):
                 hours += [first + DAY * n for n in range(1, 14)]
             for hour in hours:
                 at = min(hour, self.until) if hour == first else hour

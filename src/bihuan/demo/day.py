@@ -28,7 +28,7 @@ from bihuan.loop.tick import tick
 
 ALL = Scope(EVERYWHERE)
 # How often time itself looks while the day is played; a real house looks every ten seconds.
-TICK_EVERY = timedelta(minutes=4)
+TICK_EVERY = timedelta(minutes=6)
 # How long before now each list came in: the first is nearly done, the second in hand, the third has just arrived.
 ARRIVED_MINUTES_AGO = {"province": 185, "rail": 55, "letter": 11}
 # Shiqiao's head sits in a meeting: the second list finds nobody there for longer than twenty minutes.

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import DateTimeField, DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 
 from bihuan.ledgers.staff.choices import VERBS, Role, UnitKind
@@ -39,17 +38,18 @@ def held(at: datetime) -> Q:
 
 def actor(member: UUID, at: datetime) -> Actor | None:
     """Who this member is at `at`: None when the account is closed or no post is held. Enters the actor's scope."""
-    enter(Scope(EVERYWHERE))  # one's own postings must be read before one's scope is known
-    with connection.cursor() as cursor:  # asked once for every call of every phone: written out
-        cursor.execute(
-            """SELECT g.path, p.rank, p.role, p.title, u.name, u.area_id, m.name
-               FROM staff_posting g JOIN staff_member m ON m.id = g.member_id AND m.is_active
-                 JOIN staff_post p ON p.id = g.post_id JOIN staff_unit u ON u.id = p.unit_id
-               WHERE g.member_id = %s AND g.held_from <= %s AND (g.held_until IS NULL OR g.held_until > %s)
-               ORDER BY p.rank, g.id""",
-            [member, at, at],
-        )
-        postings = [_Post(*row) for row in cursor.fetchall()]
+    # One's own postings must be read before one's scope is known. Asked once for every call of every phone: written out.
+    rows, _count = ask(
+        Scope(EVERYWHERE),
+        """SELECT g.path, p.rank, p.role, p.title, u.name, u.area_id, m.name
+           FROM staff_posting g JOIN staff_member m ON m.id = g.member_id AND m.is_active
+             JOIN staff_post p ON p.id = g.post_id JOIN staff_unit u ON u.id = p.unit_id
+           WHERE g.member_id = %s AND g.held_from <= %s AND (g.held_until IS NULL OR g.held_until > %s)
+           ORDER BY p.rank, g.id""",
+        [member, at, at],
+        back=Scope(EVERYWHERE),
+    )
+    postings = [_Post(*row) for row in rows]
     if not postings:
         return None
     roles = frozenset(p.role for p in postings)
