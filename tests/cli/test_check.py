@@ -60,7 +60,7 @@ def test_a_migration_that_waits_is_found(db, whole_languages, monkeypatch, capsy
     finally:
         with connections["owner"].cursor() as cursor:
             cursor.execute(
-                "INSERT INTO django_migrations (app, name, applied) SELECT 'intake', unnest(%s), now()", [names]
+                "INSERT INTO django_migrations (app, name, applied) SELECT 'intake', unnest(%s::text[]), now()", [names]
             )
     assert code == 1
     assert "bihuan migrate" in " ".join(of(json.loads(out), "migrations applied"))
