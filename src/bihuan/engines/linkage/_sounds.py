@@ -32,6 +32,7 @@ def _plain(reading: str) -> bytes:
     return unicodedata.normalize("NFKD", bare).encode("ascii", "ignore").lower()
 
 
+@cache
 def sound_of(character: str) -> str:
     """The toneless reading of one character, or the character itself where it has none."""
     code = ord(character)

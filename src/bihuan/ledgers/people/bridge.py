@@ -67,20 +67,25 @@ def find(records: Sequence[linkage.Record]) -> list[Verdict]:
         linkage.prepare(records), linkage.prepare(persons), left_row, right_row,
         name_share=shares, sound_share=shares, population=total,
     )  # fmt: skip
-    best = zip(links.left_row, links.right_row, links.probability, links.decision, strict=True)
-    for left, right, probability, decision in best:
-        if right == linkage.NOBODY or decision == "different":
-            continue
-        reasons = compare(records[left], persons[right], population=total).reasons
-        verdicts[left] = Verdict(known[people[right]][0], str(decision), round(float(probability), 4), reasons)
+    told = (links.right_row != linkage.NOBODY) & (links.decision != "different")
+    best = list(zip(links.left_row[told].tolist(), links.right_row[told].tolist(), strict=True))
+    accounts = linkage.compare_pairs(records, persons, best, population=total)
+    said = zip(best, links.probability[told], links.decision[told], accounts, strict=True)
+    for (left, right), probability, decision, account in said:
+        verdicts[left] = Verdict(
+            known[people[right]][0], str(decision), round(float(probability), 4), _reasons_of(account)
+        )
     return verdicts
 
 
 def compare(left: linkage.Record, right: linkage.Record, *, population: int = 0) -> Verdict:
     """Two records side by side, field by field; `population` saves asking how many persons there are."""
     match = linkage.compare(left, right, population=population or reads.total())
-    reasons = tuple((r.field, r.level, round(r.weight, 1)) for r in match.reasons)
-    return Verdict(None, str(match.decision), round(match.probability, 4), reasons)
+    return Verdict(None, str(match.decision), round(match.probability, 4), _reasons_of(match))
+
+
+def _reasons_of(match: linkage.Match) -> tuple[tuple[str, str, float], ...]:
+    return tuple((r.field, r.level, round(r.weight, 1)) for r in match.reasons)
 
 
 def records_of(people: set[UUID]) -> dict[UUID, tuple[UUID, linkage.Record]]:
