@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from bihuan.ledgers.command import reads as command_reads
+from bihuan.ledgers.orders.models import Order
 from bihuan.ledgers.orders.stays import reads as stays_reads
 from bihuan.ledgers.territory.scope import scoped
 from tests import cast, make
@@ -81,3 +82,21 @@ def test_nobody_of_another_place_is_met(here: House) -> None:
     assert stranger.get(f"/field/isolation/{stay}/").status_code == 404
     # Liuquan, where she lives, sees the stay on the desk; the checks are not theirs to do
     assert "赵**" not in phone(here.county.zhou).get("/field/isolation/").content.decode()
+
+
+def test_a_home_is_assessed_at_the_door(here: House) -> None:
+    now = datetime.now(UTC)
+    who = make.person(cast.ZHAO)
+    order = _orders.in_force(here.staff, who, at=now - 3 * MINUTE, last_exposure=now - timedelta(hours=24))
+    with scoped(make.EVERYBODY):
+        Order.objects.filter(id=order).update(measure="home_quarantine")
+    grid = phone(here.county.zhou)
+    address = f"/field/isolation/homes/{order}/"
+    assert address in grid.get("/field/isolation/").content.decode()
+    kept = grid.post(address, {"own_room": "yes"}).content.decode()
+    assert '<option value="yes" selected>' in kept  # refused: what was answered is still there
+    assert grid.post(address, _houses.FIT).headers["Location"] == "/field/isolation/"
+    with scoped(make.EVERYBODY):
+        (told,) = command_reads.visits(make.EVERYBODY, f"order:{order}")
+    assert told.outcome == "assessed"
+    assert phone(_houses.house_elsewhere()).get(address).status_code == 404

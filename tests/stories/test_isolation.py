@@ -37,6 +37,11 @@ def checks(order: UUID) -> list[Duty]:
     return [d for d in _orders.duties(order) if d.kind == "check"]
 
 
+def problems() -> list[Any]:
+    with scoped(make.EVERYBODY):
+        return list(command_reads.problems(make.EVERYBODY))
+
+
 def test_from_home_to_the_room_both_ends_confirm_and_the_checks_move_with_them(here: House) -> None:
     order = _orders.in_force(here.staff, make.person(cast.ZHAO))
     given = make.does(here.hua, "assign_bed", at=DAY + 5 * MINUTE, order=order, bed=_houses.bed(here.site, "101"))
@@ -322,10 +327,6 @@ def test_isolation_on_paper_is_found_out_and_mended(here: House) -> None:
     inspector = here.county.zheng
     make.does(here.hua, "draw_visits", at=DAY + HOUR, count=1, seed=1, inspector=inspector.id)
     (task,) = open_tasks("unannounced_visit")
-    with scoped(make.EVERYBODY):
-        from bihuan.ledgers.staff.models import Post
-
-        Post.objects.filter(role="commander").update(role="inspector")
     found = {"person_present": "no", "checks_real": "no", "helper_known": "yes"}
     at = DAY + 2 * HOUR
     half = make.does(inspector, "report_unannounced", at=at, task=task.id, outcome="not_kept", answers=found)
@@ -334,8 +335,18 @@ def test_isolation_on_paper_is_found_out_and_mended(here: House) -> None:
     done = make.does(inspector, "report_unannounced", at=at, task=task.id, outcome="not_kept", answers=found)
     assert done.word == "not_kept", done.reason
     assert open_tasks("unannounced_visit") == []
-    (fault,) = open_tasks("site_fault")
-    assert fault.path == SITE_PATH
+    (first,) = problems()
+    assert (first.path, first.item, first.level) == (SITE_PATH, "isolation_site/kept_in_truth", 1)
+    make.does(here.hua, "draw_visits", at=at + HOUR, count=1, seed=2, inspector=inspector.id)
+    (task,) = open_tasks("unannounced_visit")
+    again = make.does(
+        inspector, "report_unannounced", at=at + 2 * HOUR, task=task.id, outcome="not_kept", answers=found
+    )
+    assert again.result["is_recurrent"]
+    second = problems()[0]
+    assert (second.earlier, second.level) == ([first.id], 2)  # a second time goes one level up
+    idle = make.does(here.hua, "draw_visits", at=at, count=1, seed=1, inspector=here.nurse.id)
+    assert idle.code == "may_not_report"
 
 
 def test_infection_inside_a_site_is_an_incident_with_its_neighbours(here: House) -> None:
@@ -348,7 +359,8 @@ def test_infection_inside_a_site_is_an_incident_with_its_neighbours(here: House)
     (report,) = open_tasks("incident")
     assert report.clock.due_at == DAY + 3 * HOUR
     assert "102室" not in f"{report.title}{report.detail}"
-    assert [t.path for t in open_tasks("site_check") + open_tasks("site_fault")] == [SITE_PATH, SITE_PATH]
+    (check,), (problem,) = open_tasks("site_check"), problems()
+    assert (check.path, problem.path, problem.item) == (SITE_PATH, SITE_PATH, "isolation_site/cross_infection")
     with scoped(make.EVERYBODY):
         told_to = command_reads.notices(here.county.zheng.id).values_list("task__kind", flat=True)
         assert "incident" in told_to

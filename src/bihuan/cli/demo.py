@@ -3,6 +3,7 @@
 import gc
 import json
 import os
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,9 @@ import click
 
 from bihuan.cli._app import open_app
 from bihuan.cli._frame import Unusable, instant, say
+
+# Stands in the demo's folder from the first act until the papers are written.
+UNFINISHED = "unfinished"
 
 
 @click.command(epilog="Example: bihuan demo --people 20000 --port 8000")
@@ -23,23 +27,28 @@ from bihuan.cli._frame import Unusable, instant, say
 def command(people: int, seed: int, at_text: str, port: int, host: str, headless: bool) -> None:
     """Found the invented county, play a day of an outbreak through the same acts as the web, and serve the desk.
 
-    On a folder of state that already holds Qinghe nothing is played again: the desk is served as it was left.
+    On a folder of state that already holds Qinghe nothing is played again: the desk is served as it was left. A demo
+    that was interrupted before its day was played out starts over.
     """
     if not 500 <= people <= 500_000:
         raise Unusable(f"{people} residents", mend="choose between 500 and 500,000")
     os.environ["BIHUAN_POOL"] = "" if headless else "1"
+    folder = Path(os.environ.get("BIHUAN_HOME", "var")) / "demo"
+    _start_over(folder)
     open_app()
     now = instant(at_text) if at_text else datetime.now(UTC)
     from bihuan.cli.serve import leave, run
     from bihuan.demo import papers
     from bihuan.ledgers.territory import reads as territory_reads
 
-    folder = Path(os.environ.get("BIHUAN_HOME", "var")) / "demo"
     if territory_reads.area("991027") is None:
         if territory_reads.area("99") is None and territory_reads.areas_exist():
             raise Unusable("this folder of state holds a real county", mend="give the demo its own BIHUAN_HOME")
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / UNFINISHED).touch()
         story, staff = _play(people, seed, now)
         papers.write(folder, now, story, staff)
+        (folder / UNFINISHED).unlink()
         for at, words in story.lines:
             say(f"  {at.astimezone():%H:%M}  {words}")
         say("")
@@ -50,6 +59,22 @@ def command(people: int, seed: int, at_text: str, port: int, host: str, headless
         leave()
         return
     run(host, port, workers=2)
+
+
+def _start_over(folder: Path) -> None:
+    """Forget an invented county whose founding was cut short: half of it would be taken for the whole."""
+    if not (folder / UNFINISHED).exists():
+        return
+    if "DATABASE_URL" in os.environ:
+        raise Unusable("the demo was interrupted before it was whole", mend="give it an empty database, or BIHUAN_HOME")
+    from bihuan.config import database
+
+    server = database.Embedded(folder.parent / "postgres")
+    if server.is_running and not server.stop_if_idle():
+        raise Unusable("another demo is being founded in this folder of state", mend="wait for it, or stop it")
+    shutil.rmtree(server.data, ignore_errors=True)
+    (folder / UNFINISHED).unlink()
+    say("the demo was interrupted last time: it starts over")
 
 
 def _play(people: int, seed: int, now: datetime) -> tuple[Any, Any]:

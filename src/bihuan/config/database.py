@@ -154,6 +154,11 @@ class Embedded:
         """Stop the server and wait until it is down; nothing happens if it does not run."""
         self._run("pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "stop", check=False)
 
+    @property
+    def is_running(self) -> bool:
+        """Whether the server answers."""
+        return self._answers()
+
     def stop_if_idle(self) -> bool:
         """Stop the server if nobody else is connected; whether it was stopped."""
         if not self._answers():

@@ -9,6 +9,8 @@ from django.contrib.auth.hashers import make_password
 from bihuan.demo import founding
 from bihuan.demo.county import COUNTY_CODE
 from bihuan.ledgers.command import forms
+from bihuan.ledgers.command import reads as command_reads
+from bihuan.ledgers.command.choices import TaskKind
 from bihuan.ledgers.orders import reads as orders_reads
 from bihuan.ledgers.orders.stays import reads as stays_reads
 from bihuan.ledgers.resources import reads as resources_reads
@@ -59,6 +61,7 @@ class Isolation:
         for order in homes:
             self._at_home(order)
         self._asks()
+        self._unannounced(self.now - 3 * HOUR)
 
     def _people_of_sites(self, at: datetime) -> None:
         """A nurse for each site, and a doctor at the county hospital."""
@@ -161,6 +164,18 @@ class Isolation:
         self._do("site1", "request_need", at, stay=ill.id, need="medicine", words="常用药用完")  # data
         if room is not None:
             self._do("site1", "set_room_ready", at, room=room.id, state=RoomState.OUT_OF_USE)
+
+    def _unannounced(self, at: datetime) -> None:
+        """Four doors drawn by lot; one is found to be isolation on paper only, two wait for the inspector."""
+        told = {"count": 4, "seed": self.now.toordinal(), "inspector": self.staff.ids["inspector"]}
+        self._do("office", "draw_visits", at, **told)
+        with scoped(ALL):
+            doors = list(command_reads.open_tasks(ALL).filter(kind=TaskKind.UNANNOUNCED_VISIT)[:2])
+        found = {"person_present": "yes", "checks_real": "yes", "helper_known": "yes"}
+        wrong = found | {"checks_real": "no", "what_is_wrong": "体温登记提前写好"}  # data
+        for door, (outcome, answers) in zip(doors, (("kept", found), ("not_kept", wrong)), strict=False):
+            at += 20 * MINUTE
+            self._do("inspector", "report_unannounced", at, task=door.id, outcome=outcome, answers=answers)
 
 
 def _place(words: str) -> Any:

@@ -54,6 +54,7 @@ MENU: tuple[MenuItem, ...] = (
     MenuItem(_("隔离点"), "desk:sites", "bed", None, "i", _("管控")),
     MenuItem(_("健康监测"), "desk:monitoring", "thermometer", None, "", _("管控")),
     MenuItem(_("今天谁离开"), "desk:leaving", "door-exit", None, "", _("管控")),
+    MenuItem(_("突击核查"), "desk:unannounced", "eye", None, "", _("管控")),
     MenuItem(_("点对点转运"), "desk:transfers", "ambulance", None, "", _("管控")),
     MenuItem(_("文件会议"), "desk:directives", "file-text", None, "w", _("督办")),
     MenuItem(_("日报告"), "desk:unit_reports", "writing", None, "", _("督办")),

@@ -98,6 +98,13 @@ def to_hospital(doing: Doing, args: Any, outcome: Outcome) -> Sequence[tuple[str
     return [("start_transfer", given)]
 
 
+def the_problem(doing: Doing, args: Any, outcome: Outcome) -> Sequence[tuple[str, Given]]:
+    """What was found goes into the problem ledger, where a second time is noticed."""
+    told = outcome.result
+    given = {"subject": told["_at"], "item": told["_item"], "source": told["_source"], "found_in": told["_visit"]}
+    return [("raise_problem", given)]
+
+
 def each_visit(doing: Doing, args: Any, outcome: Outcome) -> Sequence[tuple[str, Given]]:
     """Every door that was drawn becomes the inspector's task."""
     given = {
@@ -270,13 +277,11 @@ FOLLOWS: Follows = {
     ],
     # What is looked at without notice, and what went wrong inside a site.
     ("draw_visits", "drawn"): [each_visit],
-    ("report_unannounced", "not_kept"): [
-        asks(TaskKind.SITE_FAULT, limit="site_fault", roles=SITE_ROLES, words="%(_place)s")
-    ],
+    ("report_unannounced", "not_kept"): [the_problem],
     ("open_incident", "opened"): [
         asks(TaskKind.INCIDENT, limit="incident_report", roles=ALARM_ROLES, words="%(_place)s"),
         asks(TaskKind.SITE_CHECK, limit="site_check", roles=SITE_ROLES, words="%(_place)s"),
-        asks(TaskKind.SITE_FAULT, limit="site_fault", roles=SITE_ROLES, words="%(_place)s"),
+        the_problem,
     ],
     # Letters of assistance: theirs go to our townships, ours hand contacts over.
     ("receive_assistance", "received"): [

@@ -1,5 +1,6 @@
 """The pages of isolation: the room grid, one stay, who waits, journeys, what is due, who leaves."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from bihuan.ledgers.orders.models import Order
 from bihuan.ledgers.orders.stays import reads as stays_reads
 from bihuan.ledgers.territory.scope import scoped
 from tests import cast, make
@@ -206,3 +208,48 @@ def test_the_end_of_an_order_is_followed_where_the_person_stays(here: House) -> 
     freed = _houses.stay(stay)
     assert freed.freed_at == order.ends_at + timedelta(days=2)
     assert "bh-room-over" in page(here.nurse, f"/sites/{here.site}/", freed.freed_at + 2 * MINUTE)
+
+
+def test_a_home_is_assessed_and_entered_in_the_register(here: House) -> None:
+    now = datetime.now(UTC)
+    order = _orders.in_force(here.staff, make.person(cast.ZHAO), at=now - 3 * MINUTE, last_exposure=now - 24 * HOUR)
+    with scoped(make.EVERYBODY):
+        Order.objects.filter(id=order).update(measure="home_quarantine")
+    address, browser = f"/orders/{order}/home/", client(here.county.zhou)
+    assert address in client(here.county.wu).get(f"/orders/{order}/").content.decode()
+    assert "先评估居住条件" in client(here.county.wu).get(address).content.decode()
+    answers = {"what": "assess", **_houses.FIT}
+    browser.post(address, {**answers, "own_room": "no"})
+    settle = {"what": "settle", "helper": str(here.county.zhou.id), "room": "东屋", "needs": ["old"]}
+    assert "exception_reason" in client(here.county.wu).get(address).content.decode()
+    client(here.county.wu).post(address, settle)
+    browser.post(address, answers)
+    with scoped(make.EVERYBODY):
+        assert stays_reads.stay_of_order(make.EVERYBODY, order, datetime.now(UTC)) is None  # unfit, and no reason given
+    client(here.county.wu).post(address, settle)
+    with scoped(make.EVERYBODY):
+        stay = stays_reads.stay_of_order(make.EVERYBODY, order, datetime.now(UTC))
+    assert stay is not None
+    assert stay.helper_id == here.county.zhou.id
+    assert f"/stays/{stay.id}/" in browser.get(address).content.decode()
+    assert client(_houses.house_elsewhere()).get(address).status_code == 404
+
+
+def test_a_draw_is_made_on_the_desk_and_reported_by_the_inspector(here: House) -> None:
+    now = datetime.now(UTC)
+    for who, room in ((cast.ZHAO, "101"), (cast.QIAN, "102")):
+        order = _orders.in_force(here.staff, make.person(who), at=now - 3 * MINUTE, last_exposure=now - 24 * HOUR)
+        where = {"order": order, "bed": _houses.bed(here.site, room), "is_here": True}
+        assert make.does(here.hua, "assign_bed", at=now - MINUTE, **where).status == "done"
+    county, inspector = client(here.hua), here.county.zheng
+    county.post("/sites/unannounced/", {"count": "1", "seed": "7", "inspector": str(inspector.id)})
+    browser = client(inspector)
+    (door,) = set(re.findall(r"/sites/unannounced/[0-9a-f-]{36}/", browser.get("/sites/unannounced/").content.decode()))
+    assert "what_is_wrong" in browser.get(door, {"outcome": "not_kept"}).content.decode()
+    found = {"outcome": "not_kept", "person_present": "no", "checks_real": "no", "helper_known": "yes"}
+    browser.post(door, {**found, "what_is_wrong": "人不在房内"})
+    told = browser.get("/sites/unannounced/").content.decode()
+    assert "未落实" in told
+    assert "问题台账" in told
+    assert client(here.county.wu).get("/sites/unannounced/").status_code == 403
+    assert client(_houses.house_elsewhere()).get(door).status_code in (403, 404)

@@ -31,6 +31,7 @@ from bihuan.ledgers.orders.choices import (
     CheckResult,
     DutyKind,
     EndReason,
+    Measure,
     OrderState,
     ServedHow,
     TestResult,
@@ -163,6 +164,8 @@ def _header(visit: Visit, asked: Any) -> Header:
     actions = []
     if asked.person_id:
         actions.append(Action(_("看此人"), reverse("desk:person", args=[asked.person_id]), "user"))
+        if asked.measure in (Measure.HOME_QUARANTINE, Measure.HOME_MONITORING) and visit.actor.may("assess_home"):
+            actions.append(Action(_("居家条件与登记"), reverse("desk:order_home", args=[asked.id]), "home"))
     if asked.issuer_id and asked.notice_number:
         actions += [
             Action(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bihuan.desk.sites import check, house, monitoring, moves, register, stays, waiting
+from bihuan.desk.sites import check, home, house, monitoring, moves, register, stays, visits, waiting
 
 urlpatterns = [
     path("sites/", register.sites, name="sites"),
@@ -10,6 +10,9 @@ urlpatterns = [
     path("sites/waiting/", waiting.waiting, name="waiting"),
     path("sites/monitoring/", monitoring.monitoring, name="monitoring"),
     path("sites/leaving/", monitoring.leaving, name="leaving"),
+    path("sites/unannounced/", visits.visits, name="unannounced"),
+    path("sites/unannounced/<uuid:id_>/", visits.visited, name="visited"),
+    path("orders/<uuid:id_>/home/", home.home, name="order_home"),
     path("sites/<uuid:id_>/", house.house, name="site"),
     path("sites/<uuid:id_>/rooms/<uuid:room_id>/", house.room, name="site_room"),
     path("sites/<uuid:id_>/incident/", house.incident, name="incident"),

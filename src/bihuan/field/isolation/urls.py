@@ -8,4 +8,5 @@ urlpatterns = [
     path("", views.checks, name="isolation"),
     path("<uuid:id_>/", views.one, name="isolation_stay"),
     path("needs/<uuid:id_>/", views.deliver, name="isolation_deliver"),
+    path("homes/<uuid:id_>/", views.home, name="isolation_home"),
 ]

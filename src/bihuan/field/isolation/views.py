@@ -6,18 +6,22 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bihuan.field.inside import Request, act, page
 from bihuan.ledgers._ground import uuid7
+from bihuan.ledgers.command import forms
 from bihuan.ledgers.command import reads as command_reads
 from bihuan.ledgers.command.choices import TaskKind
-from bihuan.ledgers.orders.choices import CheckResult
+from bihuan.ledgers.orders import reads as orders_reads
+from bihuan.ledgers.orders.choices import CheckResult, Measure
 from bihuan.ledgers.orders.stays import reads as stays_reads
 from bihuan.ledgers.orders.stays.choices import Need, Symptom
 from bihuan.ledgers.people import reads as people_reads
 
 MOST_SHOWN = 150
+HOME_FORM = "home_suitability"
 
 
 @page("record_check")
@@ -33,7 +37,9 @@ def checks(request: Request) -> HttpResponse:
     lines = [_line(s, standing.get(s.order_id), caller.at, s.person_id in leaving) for s in shown]
     lines.sort(key=lambda line: (line["rank"], line["place"]))
     needs = command_reads.open_tasks(scope).filter(kind=TaskKind.NEED)[:MOST_SHOWN]
+    homes = list(stays_reads.to_place(scope, caller.at, [Measure.HOME_QUARANTINE])[:MOST_SHOWN])
     context = {
+        "homes": [(o, people_reads.masked_name(o.person.name)) for o in homes if o.person],
         "lines": lines,
         "waiting": sum(line["rank"] < DONE for line in lines),
         "is_mine": bool(mine),
@@ -74,6 +80,38 @@ def one(request: Request, id_: UUID) -> HttpResponse:
         "act_id": request.POST.get("act") or uuid7(),
     }
     return render(request, "field/isolation/one.html", context)
+
+
+@page("assess_home", methods="GET HEAD POST")
+def home(request: Request, id_: UUID) -> HttpResponse:
+    """Is this home fit? Asked at the door, before somebody is entered in the home register."""
+    order = orders_reads.order(request.caller.actor.scope, id_)
+    if order is None or order.person is None or order.measure not in (Measure.HOME_QUARANTINE, Measure.HOME_MONITORING):
+        raise Http404
+    form, language = forms.form(HOME_FORM), get_language() or ""
+    given = {name: words for name in form.fields if (words := request.POST.get(name, "").strip())}
+    if request.method == "POST":
+        answer = act(request, "assess_home", _id(request), order=order.id, answers=given)
+        if answer.status != "refused":
+            failed = (answer.result or {}).get("failed", ())
+            said = _("不适合居家隔离：已转另定隔离地点") if failed else _("适合居家隔离")
+            messages.success(request, said)
+            return redirect("field:isolation")
+    past = next(
+        (v for v in command_reads.visits(request.caller.actor.scope, f"order:{order.id}") if v.form == HOME_FORM), None
+    )
+    context = {
+        "name": people_reads.masked_name(order.person.name),
+        "order": order,
+        "past": past,
+        "is_unfit": bool(past and form.failed_musts("assessed", past.answers)),
+        "questions": [
+            (f.name, f.kind, f.label.in_language(language), "assessed" in f.required_for, given.get(f.name, ""))
+            for f in form.fields_of("assessed")
+        ],
+        "act_id": request.POST.get("act") or uuid7(),
+    }
+    return render(request, "field/isolation/home.html", context)
 
 
 @page("deliver_need", methods="POST")

@@ -15,12 +15,7 @@ from bihuan.ledgers.intake.models import Dispatch, ListRow, PushedList, Rejected
 from bihuan.ledgers.territory.models import Area
 
 STEP = 5_000
-# A row's columns as JSON carries them; bytes travel as base64 text.
-_ROW_COLUMNS = tuple(
-    (f.column, "text" if f.get_internal_type() == "BinaryField" else str(f.db_type(connection)))
-    for f in ListRow._meta.local_concrete_fields
-)
-_ROW_VALUES = ", ".join("decode(sealed, 'base64')" if column == "sealed" else column for column, _kind in _ROW_COLUMNS)
+_COLUMNS = ListRow._meta.local_concrete_fields
 
 
 def add_list(**fields: Any) -> PushedList:
@@ -63,16 +58,23 @@ def opening(row: ListRow, *, at: datetime, recorded_at: datetime) -> list[RowEve
 
 def add_rows(rows: Sequence[ListRow]) -> None:
     """Record the rows of a list; a list may have hundreds of thousands, so PostgreSQL takes them apart itself."""
-    names = ", ".join(f'"{column}"' for column, _kind in _ROW_COLUMNS)
     with connection.cursor() as cursor:
         for start in range(0, len(rows), STEP):
-            told = [
-                {column: getattr(row, column) for column, _kind in _ROW_COLUMNS} for row in rows[start : start + STEP]
-            ]
+            told = [{f.column: getattr(row, f.attname) for f in _COLUMNS} for row in rows[start : start + STEP]]
             cursor.execute(
-                f"INSERT INTO intake_listrow ({names}) SELECT {_ROW_VALUES} FROM jsonb_to_recordset(%s::jsonb) AS"
-                f" r({', '.join(f'{column} {kind}' for column, kind in _ROW_COLUMNS)})",
-                [msgspec.json.encode(told).decode()],
+                """INSERT INTO intake_listrow (id, pushed_list_id, row_number, area_id, path, name, address,
+                   sealed, faults, person_id, match_state, candidate_id, probability, reasons, routing,
+                   duplicate_of_id, dispatch_id, assignee_id, state, opened_at, closed_at, evidence,
+                   return_reason, revisit_at)
+                   SELECT id, pushed_list_id, row_number, area_id, path, name, address, decode(sealed, 'base64'),
+                   faults, person_id, match_state, candidate_id, probability, reasons, routing, duplicate_of_id,
+                   dispatch_id, assignee_id, state, opened_at, closed_at, evidence, return_reason, revisit_at
+                   FROM jsonb_to_recordset(%s::jsonb) AS r(id uuid, pushed_list_id uuid, row_number int, area_id
+                   text, path text, name text, address text, sealed text, faults jsonb, person_id uuid,
+                   match_state text, candidate_id uuid, probability float8, reasons jsonb, routing jsonb,
+                   duplicate_of_id uuid, dispatch_id uuid, assignee_id uuid, state text, opened_at timestamptz,
+                   closed_at timestamptz, evidence text, return_reason text, revisit_at timestamptz)""",
+                [msgspec.json.encode(told).decode()],  # bytes travel as base64
             )
 
 

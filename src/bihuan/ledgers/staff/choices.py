@@ -123,7 +123,7 @@ SITES_MOVE: set[str] = {
 SITES_WORK: set[str] = {"name_facility_seat", "check_site", "set_room_ready", "open_incident"}
 SITES_WORK |= {"assign_bed", "check_in", "move_stay", "end_stay", "settle_at_home"} | SITES_DOOR | SITES_MOVE
 # A site does not open itself: the county registers, opens and closes it.
-SITES_OPEN: set[str] = {"add_facility", "open_site", "close_site", "draw_visits"}
+SITES_OPEN: set[str] = {"add_facility", "open_site", "close_site", "draw_visits", "report_unannounced"}
 
 CODES_LOOK: set[str] = {"see_codes", "issue_pass", "dispute_code", "see_checkpoints", "register_device", "check_device"}
 CODES_LOOK |= {"make_access_code", "ask_help", "reveal_sighting"}
@@ -182,7 +182,7 @@ PROBLEMS_LOOK: set[str] = {"see_problems"}
 PROBLEMS_WORK: set[str] = {"raise_problem", "mend_problem", "fix_problem", "reopen_task", "close_task"}
 PROBLEMS_WORK |= {"fill_checklist", "add_proof", "report_done"}
 # The county's inspection plans rounds, hangs the board, and hears people; only who leads decides a hearing.
-PROBLEMS_LEAD: set[str] = {"plan_inspection", "put_on_board", "open_hearing", "see_hearings"}
+PROBLEMS_LEAD: set[str] = {"report_unannounced", "plan_inspection", "put_on_board", "open_hearing", "see_hearings"}
 PROBLEMS_DECIDE: set[str] = {"decide_hearing"}
 
 # The county's headquarters and health open rounds and take positive pools apart; tracers tell the people.
@@ -205,7 +205,7 @@ VERBS: dict[str, frozenset[str]] = {
     # The supervisor sees the process and its times, never a person.
     Role.INSPECTOR: frozenset(
         {
-            "see_desk", "see_journal", "report_unannounced", "see_checkpoints", "check_presence", "mark_read",
+            "see_desk", "see_journal", "see_checkpoints", "check_presence", "mark_read",
             "read_directive", "save_view",
         } | PROBLEMS_LOOK | PROBLEMS_WORK | PROBLEMS_LEAD
     ),

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.ledgers.command.choices import ProblemSource
 from bihuan.ledgers.orders.stays import reads as stays_reads
 from bihuan.ledgers.resources import reads as resources_reads
 from bihuan.loop import sites as shared
@@ -23,7 +24,9 @@ def open_incident(doing: Doing, *, facility: UUID, words: str, stay: UUID | None
         raise Refused(_("没有这条入住记录，或不在您的辖区"), "no_such_stay")
     near = [str(s.id) for s in stays_reads.neighbours(doing.actor.scope, first)] if first is not None else []
     told = {
-        "_path": asked.path, "_place": asked.place.name, "_subject": f"facility:{asked.id}", "neighbours": near,
+        "_at": f"place:{asked.place_id}", "_item": "isolation_site/cross_infection", "_source": ProblemSource.OTHER,
+        "_visit": f"incident:{doing.id}", "_path": asked.path, "_place": asked.place.name,
+        "_subject": f"facility:{asked.id}", "neighbours": near,
         "_detail": {"sealed": shared.seal({"words": words.strip()}).hex(), "stay": str(stay or ""), "neighbours": near},
     }  # fmt: skip
     return Outcome("opened", asked.path, f"facility:{asked.id}", told)

@@ -1,4 +1,4 @@
-"""What an unannounced visit found; isolation that is not kept is to be mended."""
+"""What an unannounced visit found; isolation that is not kept enters the problem ledger (R081)."""
 
 from typing import Any
 from uuid import UUID
@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.ledgers.command import forms
 from bihuan.ledgers.command import reads as command_reads
 from bihuan.ledgers.command import writes as command_writes
-from bihuan.ledgers.command.choices import TaskKind
+from bihuan.ledgers.command.choices import ProblemSource, TaskKind
 from bihuan.ledgers.orders.stays import reads as stays_reads
+from bihuan.ledgers.staff import reads as staff_reads
 from bihuan.loop import sites as shared
 from bihuan.loop.act import Doing, Outcome, Refused, flow
 
@@ -37,5 +38,19 @@ def report_unannounced(doing: Doing, *, task: UUID, outcome: str, answers: dict[
     )  # fmt: skip
     if not command_writes.close_task(asked.id, at=doing.at, by=doing.actor.member, outcome=f"visit:{doing.id}"):
         raise Refused(_("该任务已由他人完成"), "already_closed")
-    told = {"_path": path, "_place": asked.title, "_subject": asked.subject}
-    return Outcome(outcome, path, asked.subject, told)
+    told = {"_at": _answerable(stay, path), "_item": _item(stay), "_source": ProblemSource.INSPECTION}
+    return Outcome(outcome, path, asked.subject, {**told, "_visit": f"visit:{doing.id}"})
+
+
+def _answerable(stay: Any, path: str) -> str:
+    """Who answers for it: the site, or the village's or township's own unit for a home."""
+    if stay is not None and stay.facility_id is not None:
+        return f"place:{stay.facility.place_id}"
+    units = staff_reads.answerable(path)
+    if not units:
+        raise Refused(_("这里没有登记任何负责单位，问题无人整改"), "nobody_answers")
+    return f"unit:{units[0].id}"
+
+
+def _item(stay: Any) -> str:
+    return "isolation_site/kept_in_truth" if stay is not None and stay.facility_id else "home_isolation/kept_in_truth"

@@ -120,14 +120,17 @@ def neighbours(scope: Scope, of: Stay) -> QuerySet[Stay]:
     return same.filter(until).filter(Q(stay_until__isnull=True) | Q(stay_until__gt=of.stay_from))
 
 
-def to_place(scope: Scope, at: datetime) -> QuerySet[Order]:
-    """Orders that take somebody from home, signed and not over, whose person has no place yet: who waits for a bed."""
+def to_place(
+    scope: Scope, at: datetime, measures: Collection[str] = (Measure.CENTRAL_QUARANTINE, Measure.HOSPITAL)
+) -> QuerySet[Order]:
+    """Orders of these measures, signed and not over, whose person has no place yet: who waits for a bed, or at home for
+    the assessment and the register."""
     placed = Stay.objects.filter(lasting(at), order=OuterRef("pk"))
     return (
         Order.objects.filter(
             ~Exists(placed), scope.inside(), person__isnull=False, ends_at__gt=at, starts_at__lte=at,
             state__in=[OrderState.SIGNED, OrderState.IN_FORCE],
-            measure__in=[Measure.CENTRAL_QUARANTINE, Measure.HOSPITAL],
+            measure__in=measures,
         )
         .select_related("person__household", "area")
         .order_by("starts_at", "id")
