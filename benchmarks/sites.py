@@ -95,7 +95,7 @@ def _sites(
         code, path = county.villages[number * len(county.villages) // SITES]
         place, site = (i.hex for i in _county.ids(rng, 2, now))
         _county.copy(root, "territory_place", {"id": [place], "area_id": [code], "path": [path], "name": [f"集中隔离点{number}"],
-                     "kind": ["isolation_site"], "address": [""]})  # fmt: skip
+                     "kind": ["isolation_site"], "address": [""], "hours": [""]})  # fmt: skip
         _county.copy(root, "resources_facility", {"id": [site], "place_id": [place], "path": [path], "kind": ["isolation_site"],
                      "level": ["county"], "form": ["isolation_site_check"], "check_every_days": ["7"], "faults": ["{}"],
                      "is_passed": ["true"], "opened_at": [(now - timedelta(days=9)).isoformat()]})  # fmt: skip

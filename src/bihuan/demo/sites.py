@@ -29,6 +29,7 @@ HOUSES = (
     ("site2", "高铁驿站", 3, 10, 1),  # data
     ("site3", "云台山庄", 3, 8, 2),  # data
 )
+ZONES = {"clean": "北楼：住宿、库房", "buffer": "一楼大厅：穿脱防护", "isolation": "南楼客房、货梯"}  # data
 HOLDERS = {
     Seat.LEADER: "县委副书记", Seat.DEPUTY: "卫健局副局长", Seat.MEDICAL: "县人民医院主治医师",
     Seat.FUNDING: "县财政应急专户", Seat.POLICE: "城关派出所", Seat.FIRE: "县消防救援大队",
@@ -80,10 +81,10 @@ class Isolation:
         for account, words, floors, singles, families in HOUSES:
             rooms = [
                 {"number": f"{f}{n:02d}", "floor": f, "kind": "single" if n <= singles else "family",
-                 "beds": 1 if n <= singles else 3}
+                 "beds": 1 if n <= singles else 3, "zone": ZONES["isolation"]}
                 for f in range(1, floors + 1) for n in range(1, singles + families + 1)
             ]  # fmt: skip
-            facility = self._facility(at, words, "isolation_site", rooms)
+            facility = self._facility(at, words, "isolation_site", rooms, ZONES)
             self.sites[account] = facility
             is_ready = account != "site3"
             wrong = {} if is_ready else {"two_passages": "no", "note": "污染通道与清洁通道在二楼交叉"}  # data
@@ -94,8 +95,11 @@ class Isolation:
         self.hospital = self._facility(at, "青禾县人民医院", "designated_hospital", wards)  # data
         self._do("office", "open_site", at, facility=self.hospital)
 
-    def _facility(self, at: datetime, words: str, kind: str, rooms: list[dict[str, Any]]) -> UUID:
-        made = self._do("office", "add_facility", at, place=_place(words).id, kind=kind, rooms=rooms)
+    def _facility(
+        self, at: datetime, words: str, kind: str, rooms: list[dict[str, Any]], zones: dict[str, str] | None = None
+    ) -> UUID:
+        told = [{"kind": k, "name": name} for k, name in (zones or {}).items()]
+        made = self._do("office", "add_facility", at, place=_place(words).id, kind=kind, zones=told, rooms=rooms)
         facility = UUID(made.result["facility"])
         for seat, name in HOLDERS.items():
             if kind == "isolation_site" and "云台" in words and seat == Seat.FIRE:  # data

@@ -175,6 +175,28 @@ def test_a_form_half_filled_keeps_what_was_filled(county: make.County, inspector
     assert 'value="inspection"' not in grid
 
 
+def test_a_checklists_page_says_who_filled_it_today_and_keeps_dated_photos(
+    county: make.County, inspector: Member, pharmacy: str
+) -> None:
+    make.place("北关药店", "pharmacy")
+    assert page(inspector, "checklist", "pharmacy").count("从未填报") == 2
+    found(inspector, pharmacy, days_ago=2)
+    assert "今天 0 / 2" in page(inspector, "checklist", "pharmacy")
+    found(inspector, pharmacy)
+    shown = page(inspector, "checklist", "pharmacy")
+    assert "今天 1 / 2" in shown
+    assert shown.index("北关药店") < shown.index("河湾药店")  # who has not filled it stands first
+    assert "1 项不合格" in shown
+    with scoped(make.EVERYBODY):
+        filled = command_reads.fills(make.EVERYBODY, "pharmacy")[0]
+    photo = {"photo": SimpleUploadedFile("a.jpg", JPEG, "image/jpeg"), "words": "门口码标"}
+    assert "门口码标" in post(inspector, "filled", filled.id, **photo)
+    with scoped(make.EVERYBODY):
+        ((_last, photos),) = command_reads.last_fills(make.EVERYBODY, "pharmacy", datetime.now(UTC))
+    assert photos == 1
+    assert client(county.chen).get(reverse("desk:filled", args=[filled.id])).status_code == 404
+
+
 def test_a_hearing_is_read_by_few_and_answered_by_one(county: make.County, inspector: Member, pharmacy: str) -> None:
     problem = found(inspector, pharmacy)[0]
     post(

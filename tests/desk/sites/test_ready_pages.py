@@ -34,13 +34,17 @@ def test_the_register_says_what_is_missing(county: make.County) -> None:
 def test_a_place_becomes_a_site_is_checked_and_opened_on_the_desk(county: make.County) -> None:
     browser = client(county.zheng)
     form = {"place": str(place()), "kind": "isolation_site", "level": "county"}
-    answer = browser.post("/sites/new/", form | {"floors": "2", "singles": "3", "families": "1"})
+    zones = {"zone_clean": "北楼", "zone_buffer": "大厅", "zone_isolation": "南楼"}
+    answer = browser.post("/sites/new/", form | zones | {"floors": "2", "singles": "3", "families": "1"})
     assert answer.status_code == 302
     address = answer.headers["Location"]
     with scoped(make.EVERYBODY):
         (facility,) = resources_reads.sites(make.EVERYBODY)
         assert resources_reads.capacity([facility.id])[facility.id] == {"ready": 12}
         assert [r.number for r in resources_reads.rooms(facility.id)][:5] == ["101", "102", "103", "104", "201"]
+        assert {r.zone.name for r in resources_reads.rooms(facility.id)} == {"南楼"}
+    house = browser.get(f"/sites/{facility.id}/").content.decode()
+    assert house.index("北楼") < house.index("大厅") < house.index("南楼")
     shown = browser.get(address).content.decode()
     assert shown.count('name="seat"') == 6
     for seat in ("leader", "deputy", "medical", "funding", "police", "fire"):

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bihuan.desk.inside import Request, act, as_uuid, done, form_id, found, page
@@ -14,9 +15,11 @@ from bihuan.desk.problems.words import language, problem_state, problem_words
 from bihuan.ledgers._ground import uuid7
 from bihuan.ledgers.command import checklists
 from bihuan.ledgers.command import reads as command_reads
-from bihuan.ledgers.command.choices import FillKind, OwnerLevel
+from bihuan.ledgers.command.choices import FillKind, OwnerLevel, ProofKind
 from bihuan.ledgers.staff.choices import UnitKind
 from bihuan.ledgers.territory.choices import PlaceKind
+
+MOST_SUBJECTS = 500
 
 
 @page("fill_checklist")
@@ -49,7 +52,7 @@ def checklist(request: Request, name: str) -> HttpResponse:
             facts=[(_("适用"), " · ".join(_where(asked))), (_("再现期限（天）"), asked.window_days)],
             back=Link(_("检查表"), reverse("desk:checklists"), "chevron-left"),
         ),
-        "checklist": asked, "lines": lines, "subjects": command_reads.inspectable(request.visit.scope, asked)[:500],
+        "checklist": asked, "lines": lines, **_standing(request, asked),
         "may_inspect": request.visit.actor.may("raise_problem"),
     }  # fmt: skip
     return render(request, "desk/problems/checklist.html", context)
@@ -106,6 +109,31 @@ def lines_of(asked: checklists.Checklist, request: Any) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def _standing(request: Request, asked: checklists.Checklist) -> dict[str, Any]:
+    """Where the checklist is asked, when each was last filled and what was wrong; who has not filled it today first."""
+    visit = request.visit
+    midnight = timezone.localtime(visit.at).replace(hour=0, minute=0, second=0, microsecond=0)
+    last = {v.subject: (v, photos) for v, photos in command_reads.last_fills(visit.scope, asked.name, visit.at)}
+    rows: list[dict[str, Any]] = []
+    for subject in command_reads.inspectable(visit.scope, asked)[:MOST_SUBJECTS]:
+        filled, photos = last.get(subject.key, (None, 0))
+        is_today = filled is not None and filled.at >= midnight
+        wrong = checklists.findings(asked, filled.answers.get("items", {})) if filled else []
+        chip = Chip(_("今天未填"), "plain") if not is_today else None
+        if filled is None:
+            chip = Chip(_("从未填报"), "risk")
+        elif wrong:
+            chip = Chip(_("%(n)d 项不合格") % {"n": len(wrong)}, "late")
+        elif is_today:
+            chip = Chip(_("合格"), "good")
+        words = "；".join(f.item.words.in_language(language()) for f in wrong)
+        rows.append(
+            {"subject": subject, "filled": filled, "photos": photos, "chip": chip, "is_today": is_today, "wrong": words}
+        )
+    rows.sort(key=lambda r: bool(r["is_today"]))
+    return {"rows": rows, "today": sum(r["is_today"] for r in rows)}
+
+
 def _bounds(item: checklists.Item) -> str:
     low, high = item.at_least, item.at_most
     if low is None and high is None:
@@ -114,11 +142,20 @@ def _bounds(item: checklists.Item) -> str:
     return f"{words} {item.unit}".strip()
 
 
-@page("fill_checklist")
+@page("fill_checklist", methods="GET HEAD POST")
 def filled(request: Request, id_: UUID) -> HttpResponse:
-    """One filled checklist, and the problems that came of it."""
+    """One filled checklist, its photos, and the problems that came of it."""
     visit = request.visit
     asked = found(command_reads.visit(visit.scope, id_))
+    if request.method == "POST":
+        photo = request.FILES.get("photo")
+        answer = act(
+            request, "add_proof", form_id(request), subject=f"visit:{asked.id}", kind=ProofKind.EVIDENCE,
+            words=request.POST.get("words", ""), photo=photo.read() if photo else b"",
+        )  # fmt: skip
+        if answer.status != "refused":
+            done(request, _("照片已存"))
+            return redirect("desk:filled", id_=asked.id)
     form = found(asked.form.startswith("checklist/") or None) and _asked(asked.form.removeprefix("checklist/"))
     told = asked.answers.get("items", {})
     wrong = {f.item.name for f in checklists.findings(form, told)}
@@ -140,6 +177,8 @@ def filled(request: Request, id_: UUID) -> HttpResponse:
             facts=[(_("对象"), asked.answers.get("name", "")), (_("填报人"), asked.member.name), (_("时间"), asked.at)],
         ),
         "lines": lines, "problems": [(p, problem_words(p), problem_state(p)) for p in problems],
+        "proofs": command_reads.proofs(visit.scope, [f"visit:{asked.id}"]), "act_id": uuid7(),
+        "may_prove": visit.actor.may("add_proof") and not visit.is_past,
     }  # fmt: skip
     return render(request, "desk/problems/filled.html", context)
 

@@ -23,7 +23,7 @@ from bihuan.ledgers.command.choices import TaskKind
 from bihuan.ledgers.orders.choices import CheckResult
 from bihuan.ledgers.orders.stays import reads as stays_reads
 from bihuan.ledgers.resources import reads as resources_reads
-from bihuan.ledgers.resources.choices import RoomKind, RoomState
+from bihuan.ledgers.resources.choices import RoomKind, RoomState, ZoneKind
 
 # How a room looks, the most pressing first; each has a word and a shape beside its tint.
 LOOKS = {
@@ -95,6 +95,7 @@ def house(request: Request, id_: UUID) -> HttpResponse:
             facility.place.name,
             kind=facility.kind_words,
             chips=[state_chip(facility), readiness_chip(facility, empty)],
+            facts=_zones(facility),
             actions=_actions(request, facility),
             back=Link(_("隔离点"), reverse("desk:sites"), "chevron-left"),
         ),
@@ -107,6 +108,14 @@ def house(request: Request, id_: UUID) -> HttpResponse:
         "may_deliver": visit.actor.may("deliver_need"),
     }
     return render(request, "desk/sites/house.html", context)
+
+
+def _zones(facility: Any) -> list[tuple[str, str]]:
+    """The three zones of infection control, by kind: which parts of the house are which."""
+    named: dict[str, list[str]] = defaultdict(list)
+    for zone in resources_reads.zones(facility.id):
+        named[zone.kind].append(zone.name)
+    return [(str(kind.label), " · ".join(named[kind])) for kind in ZoneKind if kind in named]
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from bihuan.desk.sites.words import readiness_chip, state_chip
 from bihuan.ledgers._ground import uuid7
 from bihuan.ledgers.orders.stays import reads as stays_reads
 from bihuan.ledgers.resources import reads as resources_reads
-from bihuan.ledgers.resources.choices import FacilityKind, RoomKind, RoomState
+from bihuan.ledgers.resources.choices import FacilityKind, RoomKind, RoomState, ZoneKind
 from bihuan.ledgers.territory import reads as territory_reads
 from bihuan.ledgers.territory.choices import Level
 from bihuan.ledgers.territory.scope import Scope
@@ -113,6 +113,7 @@ def new_site(request: Request) -> HttpResponse:
     if request.method == "POST":
         given = request.POST
         floors, singles, families = (_whole(given.get(n, "")) for n in ("floors", "singles", "families"))
+        zones = [(kind, given.get(f"zone_{kind}", "").strip()) for kind in ZoneKind.values]
         place = as_uuid(given.get("place", ""))
         if place and 1 <= floors <= MOST_FLOORS and 1 <= singles + families <= MOST_ROOMS_A_FLOOR:
             answer = act(
@@ -122,7 +123,8 @@ def new_site(request: Request) -> HttpResponse:
                 place=place,
                 kind=given.get("kind", ""),
                 level=given.get("level", ""),
-                rooms=rooms_of(floors, singles, families),
+                zones=[{"name": words, "kind": kind} for kind, words in zones if words],
+                rooms=rooms_of(floors, singles, families, dict(zones)[ZoneKind.ISOLATION]),
             )
             if answer.status != "refused" and answer.result:
                 done(request, _("已登记；填齐责任人、检查合格后才能启用"))
@@ -134,13 +136,23 @@ def new_site(request: Request) -> HttpResponse:
         "kinds": FacilityKind.choices,
         "levels": [(x.value, x.label) for x in (Level.COUNTY, Level.TOWNSHIP)],
         "given": request.POST,
+        "zones": [(k.value, k.label, request.POST.get(f"zone_{k}", words)) for k, words in usual_zones().items()],
         "most_floors": MOST_FLOORS,
         "most_rooms": MOST_ROOMS_A_FLOOR,
     }
     return render(request, "desk/sites/new.html", context)
 
 
-def rooms_of(floors: int, singles: int, families: int) -> list[dict[str, Any]]:
+def usual_zones() -> dict[ZoneKind, str]:
+    """What lies in each zone of most houses; the page offers it, people mend it."""
+    return {
+        ZoneKind.CLEAN: _("工作人员住宿、库房、餐饮准备"),
+        ZoneKind.BUFFER: _("穿脱防护、物资交接"),
+        ZoneKind.ISOLATION: _("隔离客房、电梯、污染通道"),
+    }
+
+
+def rooms_of(floors: int, singles: int, families: int, zone: str = "") -> list[dict[str, Any]]:
     """The rooms of a house of so many floors, numbered as hotels do: 101, 102 …; family rooms last on each floor."""
     return [
         {
@@ -148,6 +160,7 @@ def rooms_of(floors: int, singles: int, families: int) -> list[dict[str, Any]]:
             "floor": floor,
             "kind": RoomKind.SINGLE if n <= singles else RoomKind.FAMILY,
             "beds": 1 if n <= singles else 3,
+            "zone": zone,
         }
         for floor in range(1, floors + 1)
         for n in range(1, singles + families + 1)

@@ -1,5 +1,6 @@
 """Questions to the ledger of command."""
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -307,6 +308,23 @@ def fills(scope: Scope, checklist: str = "") -> QuerySet[Visit]:
     asked = Q(form=f"checklist/{checklist}") if checklist else Q(form__startswith="checklist/")
     found = Visit.objects.filter(scope.inside(), asked)
     return found.select_related("member").order_by("-at", "-id")
+
+
+def last_fills(scope: Scope, checklist: str, at: datetime) -> list[tuple[Visit, int]]:
+    """The latest filled form of a checklist at each of its subjects as it stood at `at`, with how many photos it has."""
+    latest = (
+        Visit.objects.filter(scope.inside(), form=f"checklist/{checklist}", at__lte=at)
+        .select_related("member")
+        .order_by("subject", "-at", "-id")
+        .distinct("subject")
+    )
+    found = list(latest)
+    shown = Counter(
+        Proof.objects.filter(scope.inside(), subject__in=[f"visit:{v.id}" for v in found])
+        .exclude(media="")
+        .values_list("subject", flat=True)
+    )
+    return [(v, shown[f"visit:{v.id}"]) for v in found]
 
 
 def visit(scope: Scope, id_: UUID) -> Visit | None:
