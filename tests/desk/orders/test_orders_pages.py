@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from bihuan.ledgers.orders import reads as orders_reads
-from bihuan.ledgers.orders.choices import OrderState
+from bihuan.ledgers.orders.choices import OrderState, article_words
 from bihuan.ledgers.staff import reads as staff_reads
 from bihuan.ledgers.territory.scope import scoped
 from tests import cast, make
@@ -106,6 +106,17 @@ def test_one_order_from_signature_to_release(staff: Command, commander: Client) 
     )
     assert given.order(order).state == OrderState.ENDED
     assert "解除决定书" in commander.get(address).content.decode()
+
+
+def test_the_law_and_the_remedies_are_named_in_the_readers_language(staff: Command) -> None:
+    order = now_order(staff)
+    english = Client(headers={"Accept-Language": "en"})
+    english.force_login(staff.hua)
+    shown = english.get(reverse("desk:order", args=[order])).content.decode()
+    assert "Law on Prevention and Treatment of Infectious Diseases (2013), Art. 39, 41" in shown
+    assert "the local government at or above the county" in shown
+    assert "《" not in shown
+    assert article_words("《动物防疫法》第3条") == "《动物防疫法》第3条"
 
 
 def test_the_notice_is_a_paper_that_says_everything_and_is_a_journalled_look(staff: Command, commander: Client) -> None:

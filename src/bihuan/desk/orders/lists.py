@@ -73,7 +73,7 @@ def orders(request: Request) -> HttpResponse:
                 "proposed_at": order.proposed_at,
                 "served_at": order.served_at or "",
                 "protocol": order.protocol,
-                "article": order.article,
+                "article": order.article_words,
                 "days": number(order.person_days),
             },
         )

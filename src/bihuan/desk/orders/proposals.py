@@ -91,7 +91,7 @@ def proposals(request: Request) -> HttpResponse:
                 "lighter": lighter_words(order),
                 "bound": others[0].measure_words if others else "",
                 "proposed_at": order.proposed_at,
-                "article": order.article,
+                "article": order.article_words,
             },
         )
 
@@ -166,7 +166,7 @@ def sign(request: Request) -> HttpResponse:
                     "lighter": lighter_words(o),
                     "may_lighter": bool(o.lighter.get("measure")),
                     "conditions": lighter_conditions(o),
-                    "article": o.article,
+                    "article": o.article_words,
                     "is_verified": o.is_verified,
                     "basis": o.basis,
                 }

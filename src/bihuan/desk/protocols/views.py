@@ -14,6 +14,7 @@ from bihuan.desk.parts import Action, Chip, Header, Link
 from bihuan.desk.protocols import words
 from bihuan.ledgers._ground import uuid7
 from bihuan.ledgers.command import reads as command_reads
+from bihuan.ledgers.orders.choices import remedy_words
 from bihuan.ledgers.orders.protocols import bridge
 
 
@@ -89,7 +90,7 @@ def protocol(request: Request, disease: str, edition: str) -> HttpResponse:
                 (_("法律依据"), _("%(law)s第 %(articles)s 条") % {"law": sheet.law, "articles": articles}
                  if articles else _("无强制依据")),
                 (_("个人最长"), _("%(n)d 天") % {"n": sheet.max_days} if sheet.max_days else ""),
-                (_("救济"), "、".join(sheet.appeal_to)),  # data
+                (_("救济"), "、".join(map(remedy_words, sheet.appeal_to))),  # data
                 (_("依附"), Link(one.extends, _address(one.extends)) if one.extends else ""),
             ],
             back=Link(_("防控方案"), reverse("desk:protocols")),

@@ -1,6 +1,9 @@
 """The words of the orders room: measures, how an order stands, what is owed under it, how it ends."""
 
+import re
+
 from django.db.models import TextChoices
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
@@ -156,3 +159,27 @@ def condition_words(text: str) -> str:
         return text
     words, rest = str(Condition(name).label), text.removeprefix(name).strip(" ;:")
     return f"{words} {rest}".strip()
+
+
+_ARTICLE = re.compile(r"《(?P<law>[^》(]+)(?:\((?P<year>\d{4})\))?》第(?P<numbers>[\d、]+)条")  # data
+# Names of laws and of remedies as the protocols write them: their English is the interface's.
+_LAWS = {"传染病防治法": _("传染病防治法")}
+_REMEDIES = {
+    "行政复议": _("行政复议"),
+    "行政诉讼": _("行政诉讼"),
+    "县级以上地方人民政府": _("县级以上地方人民政府"),
+}
+
+
+def article_words(text: str) -> str:
+    """An article of law in the reader's language; a law we have no name for stays as the protocol writes it."""
+    told = _ARTICLE.fullmatch(text)
+    if told is None or not (get_language() or "").startswith("en"):
+        return text
+    law, year, numbers = told["law"], told["year"], told["numbers"].replace("、", ", ")  # data
+    return f"{_LAWS.get(law, law)}{f' ({year})' if year else ''}, Art. {numbers}"
+
+
+def remedy_words(text: str) -> str:
+    """Whom one can turn to against an order, in the reader's language."""
+    return str(_REMEDIES.get(text, text))

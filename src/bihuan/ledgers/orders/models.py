@@ -19,6 +19,7 @@ from bihuan.ledgers.orders.choices import (
     Measure,
     OrderState,
     ReclassCause,
+    article_words,
 )
 from bihuan.ledgers.people.models import Person
 from bihuan.ledgers.staff.models import Member
@@ -153,6 +154,11 @@ class Order(Row):
     def measure_words(self) -> str:
         """The measure in the reader's language."""
         return str(Measure(self.measure).label) if self.measure in Measure.values else self.measure
+
+    @property
+    def article_words(self) -> str:
+        """The article of law in the reader's language."""
+        return article_words(self.article)
 
     @property
     def is_individual(self) -> bool:

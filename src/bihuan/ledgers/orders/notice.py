@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bihuan.ledgers.orders import bridge
-from bihuan.ledgers.orders.choices import PLACE_MEASURES, condition_words
+from bihuan.ledgers.orders.choices import PLACE_MEASURES, condition_words, remedy_words
 from bihuan.ledgers.orders.models import Extension, Order, Release
 
 DAY = timedelta(days=1)
@@ -40,7 +40,7 @@ def paragraphs(order: Order, *, tests: int, extension: Extension | None = None) 
     where = order.place.name if order.place else ""
     ground = {
         "ground": order.ground_words,
-        "article": order.article,
+        "article": order.article_words,
         "edition": edition,
         "measure": order.measure_words,
     }
@@ -80,7 +80,7 @@ def paragraphs(order: Order, *, tests: int, extension: Extension | None = None) 
             said.append(_("复核时间：%(at)s。") % {"at": moment(order.review_at)})
         if order.contact:
             said.append(_("联系方式：%(contact)s。") % {"contact": order.contact})
-    further = comma().join(appeal_to) or _("行政复议、行政诉讼")
+    further = comma().join(remedy_words(to) for to in appeal_to) or _("行政复议、行政诉讼")
     said.append(
         _("如有异议，可以随时提出，%(hours)d 小时内答复；也可以依法申请或提起%(further)s。异议期间本决定继续执行。")
         % {"hours": hours, "further": further}
