@@ -33,6 +33,7 @@ _SIZES: Mapping[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "reports": ((1.0,), (0.02,)),
     "linkage": ((1_000_000, 5_000), (20_000, 500)),
     "tracing": ((10,), (0.2,)),
+    "live": ((10,), (0.2,)),
     "chains": ((), ()),
     "signals": ((), ()),
     "passes": ((), ()),

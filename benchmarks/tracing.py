@@ -17,6 +17,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -203,6 +204,13 @@ def run(
         result["close contacts by others"] = tracing_peers.run(visits, windows(cases, len(visits.persons)))
         persons = len(visits.persons)
         del visits
+        with suppress(ImportError):
+            small = folder / "visits-thousand.parquet"
+            parquet.write_table(parquet.read_table(file).slice(0, 1000), small)
+            on_spark = tracing_peers.spark(file, small, windows(cases, persons), threads)
+            assert (on_spark["found"], on_spark["contact_rows"]) == (largest["found"], largest["contact_rows"])
+            result["spark, both levels"] = on_spark
+            result["spark_times_local_cold"] = round(on_spark["seconds"] / result["cold_to_answer_s"], 1)
         theirs = duckdb_seconds(file, windows(cases, persons), threads=1)
         result["duckdb pair plan, both levels"] = theirs
         if "cpu_s" in theirs:

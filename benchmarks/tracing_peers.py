@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from bihuan.engines import tracing
 
@@ -45,7 +46,7 @@ def run(visits: tracing.Visits, windows: list[tracing.Window]) -> dict[str, Any]
     is_case = np.zeros(len(visits.persons), bool)
     is_case[[w.person_id for w in windows]] = True
     told = {}
-    for library in (polars, ncls, pyranges):
+    for library in (polars, ncls, pyranges, postgresql_gist):
         with suppress(ImportError):
             told[library.__name__] = library(v, s, is_case)
     return told
@@ -113,3 +114,81 @@ def pyranges(v: Columns, s: Columns, is_case: Any) -> dict[str, Any]:
         return _pairs(s, v, is_case, joined["n_b"].to_numpy(), joined["n"].to_numpy())
 
     return _timed(lambda: ranges(v), ask)
+
+
+def postgresql_gist(v: Columns, s: Columns, is_case: Any) -> dict[str, Any]:
+    """PostgreSQL: a GiST index over ranges, one axis as above; sources first, each with an index scan."""
+    import shutil
+    from pathlib import Path
+
+    import psycopg
+    from pyarrow import csv
+
+    from bihuan.config import database
+
+    data = Path("var/bench/gist/postgres").resolve()
+    shutil.rmtree(data.parent, ignore_errors=True)
+    server = database.Embedded(data)
+    server.ensure()
+    root: dict[str, Any] = {"host": str(server.sockets), "port": server.port, "user": "postgres", "dbname": "postgres"}
+    with psycopg.connect(**root, autocommit=True) as there:
+        there.execute("SET maintenance_work_mem = '1GB'; SET synchronous_commit = off; SET jit = off")
+
+        def copy(name: str, columns: Columns) -> None:
+            there.execute(f"CREATE UNLOGGED TABLE {name} ({', '.join(f'{c} bigint' for c in columns)})")
+            with there.cursor().copy(f"COPY {name} FROM STDIN (FORMAT csv)") as sink:
+                for start in range(0, columns["a"].size, 1 << 19):
+                    part = pa.table({c: values[start : start + (1 << 19)] for c, values in columns.items()})
+                    buffer = pa.BufferOutputStream()
+                    csv.write_csv(part, buffer, csv.WriteOptions(include_header=False))
+                    sink.write(buffer.getvalue().to_pybytes())
+
+        def make() -> None:
+            copy("v", v)
+            copy("s", {name: s[name] for name in ("id", "place", "a", "b")})
+            copy("c", {"a": np.flatnonzero(is_case)})
+            there.execute(f"CREATE INDEX ON v USING gist (int8range(place * {_FOLD} + a, place * {_FOLD} + b))")
+            there.execute("ANALYZE v; ANALYZE s; ANALYZE c")
+
+        def ask(_made: None) -> int:
+            there.execute("SET statement_timeout = '300s'; SET max_parallel_workers_per_gather = 0")
+            found = there.execute(
+                f"""SELECT count(*) FROM (
+                      SELECT DISTINCT s.id, v.person FROM s JOIN v
+                        ON int8range(v.place * {_FOLD} + v.a, v.place * {_FOLD} + v.b)
+                        && int8range(s.place * {_FOLD} + s.a, s.place * {_FOLD} + s.b)
+                      WHERE least(v.b, s.b) - greatest(v.a, s.a) >= 600 AND v.person NOT IN (SELECT a FROM c)) found"""
+            ).fetchone()
+            return int(found[0]) if found else 0
+
+        try:
+            return _timed(make, ask)
+        except psycopg.errors.QueryCanceled:
+            return {"seconds": "more than 300"}
+        finally:
+            there.close()
+            server.stop()
+            shutil.rmtree(data.parent, ignore_errors=True)
+
+
+def spark(file: Any, tiny: Any, windows: list[tracing.Window], threads: int) -> dict[str, Any]:
+    """The same definition on Spark in this machine's processes, both levels, and how much of it a thousand rows cost."""
+    import os
+    from pathlib import Path
+
+    import pyspark
+
+    os.environ["SPARK_HOME"] = str(Path(pyspark.__file__).parent)
+    began = time.perf_counter()
+    session = tracing.spark_session(f"local[{threads}]")
+    fixed_from = time.perf_counter()
+    tracing.trace_on_spark(session, tiny, windows[:1], min_overlap_minutes=10, depth=2)
+    traced_from = time.perf_counter()
+    found, _read, _merged = tracing.trace_on_spark(session, file, windows, min_overlap_minutes=10, depth=2)
+    done = time.perf_counter()
+    session.stop()
+    return {
+        "found": found.persons, "contact_rows": found.contacts.num_rows, "seconds": round(done - traced_from, 2),
+        "session_s": round(fixed_from - began, 2), "thousand_rows_s": round(traced_from - fixed_from, 2),
+        "fixed_share": round((traced_from - fixed_from) / (done - traced_from), 3),
+    }  # fmt: skip

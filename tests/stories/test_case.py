@@ -119,6 +119,24 @@ def test_contacts_of_both_levels_with_their_reasons(outbreak: Outbreak, case: UU
     assert told["townships"] == 2  # one task for each township, 孙 lives in the other
 
 
+def test_what_a_family_did_together_is_told_once(outbreak: Outbreak) -> None:
+    case = outbreak.opens()
+    market = outbreak.was(case, outbreak.market, at(2, 10), at(2, 11), who=outbreak.qian)
+    outbreak.was(case, outbreak.school, at(3, 15), at(3, 16), who=outbreak.qian)
+    stranger = make.does(outbreak.tracer, "copy_household_visits", at=at(4), case=case, from_person=outbreak.sun)
+    assert stranger.code == "not_household"
+    copy = {"case": case, "from_person": outbreak.qian}
+    assert outbreak.does("copy_household_visits", **copy, visits=[market])["visits"] == 1
+    assert outbreak.does("copy_household_visits", **copy)["visits"] == 1  # what was copied before is not doubled
+    assert make.does(outbreak.tracer, "copy_household_visits", at=at(4), **copy).code == "nothing_to_copy"
+    with scoped(make.EVERYBODY):
+        mine = list(cases_reads.visits_of_person(make.EVERYBODY, outbreak.zhao))
+    assert {v.place_id for v in mine} == {outbreak.market.id, outbreak.school.id}
+    assert {v.source for v in mine} == {"household"}
+    assert all(v.companions[0]["person"] == str(outbreak.qian) for v in mine)
+    assert mine[0].copied_from_id or mine[1].copied_from_id
+
+
 def test_a_preview_writes_nothing_and_says_the_same(outbreak: Outbreak, case: UUID) -> None:
     with scoped(make.EVERYBODY):
         asked = cases_reads.case(make.EVERYBODY, case)
