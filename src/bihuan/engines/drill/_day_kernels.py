@@ -466,12 +466,9 @@ def _ending(c: Course, s: State, day: int) -> None:
 
 
 @njit(nogil=True, cache=True)
-def simulate(w: World, c: Course, r: Response, s: State, seeds: Array, seed: int, days: int) -> int:
-    """Run all days. `seeds`: people infected on day 0. Returns the day after the last one simulated."""
-    for i in range(seeds.size):
-        if s.case_of[seeds[i]] < 0:
-            begin_case(w, c, r, s, seeds[i], 0, 0, -1, IMPORTED, seed)
-    for day in range(days):
+def some_days(w: World, c: Course, r: Response, s: State, seed: int, first: int, last: int) -> None:
+    """Go on from the start of day `first` to the start of day `last`."""
+    for day in range(first, last):
         s.n[N_ISOLATED] += s.isolated_change[day]
         s.n[N_BEDS] += s.beds_change[day]
         s.n[N_ROOMS] += s.rooms_change[day]
@@ -491,5 +488,14 @@ def simulate(w: World, c: Course, r: Response, s: State, seeds: Array, seed: int
         s.out[day, COL_ISOLATED] = s.n[N_ISOLATED]
         s.out[day, COL_RESTRICTED] = s.n[N_ISOLATED] + extra
         s.out[day, COL_BEDS], s.out[day, COL_ROOMS] = s.n[N_BEDS], s.n[N_ROOMS]
+
+
+@njit(nogil=True, cache=True)
+def simulate(w: World, c: Course, r: Response, s: State, seeds: Array, seed: int, days: int) -> int:
+    """Run all days. `seeds`: people infected on day 0. Returns the day after the last one simulated."""
+    for i in range(seeds.size):
+        if s.case_of[seeds[i]] < 0:
+            begin_case(w, c, r, s, seeds[i], 0, 0, -1, IMPORTED, seed)
+    some_days(w, c, r, s, seed, 0, days)
     cohorts(s, days)
     return days

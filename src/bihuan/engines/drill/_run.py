@@ -69,18 +69,29 @@ def run(scenario: Scenario, *, seed: int, ground: Ground | None = None, protocol
     ground = ground or prepare(scenario)
     world, days = ground.world, scenario.horizon_days
     asked = response(scenario, protocol or protocol_of(scenario.protocol), world)
-    state = _fresh(world, days)
+    state = fresh(world, days)
     simulate(world, ground.course, asked, state, np.zeros(0, np.int64), 0, 0)  # compiled before the clock starts
     start = time.thread_time()
-    simulate(world, ground.course, asked, state, _seeds(scenario, world, seed), _key(seed), days)
+    simulate(world, ground.course, asked, state, seeds_of(scenario, world, seed), key_of(seed), days)
     seconds = time.thread_time() - start
+    return finished(state, world, days, seconds)
+
+
+def finished(state: State, world: World, days: int, seconds: float) -> Drill:
+    """The tables and figures of a state whose days are over."""
     if state.n[N_LOST]:
         raise ValueError("more infections than twice the people: shorten horizon_days or slow waning")
+    daily = table(state, days)
+    return Drill(daily, _cases(state), summary(daily, world, days, seconds))
+
+
+def table(state: State, days: int) -> dict[str, Array]:
+    """The first days of the daily table."""
     daily: dict[str, Array] = {"day": np.arange(days, dtype=np.int32)}
     for i, name in enumerate(COLUMNS):
-        column = np.ascontiguousarray(state.out[:, i])
+        column = np.ascontiguousarray(state.out[:days, i])
         daily[name] = column if name in FLOATS else column.astype(np.int64)
-    return Drill(daily, _cases(state), summary(daily, world, days, seconds))
+    return daily
 
 
 def summary(daily: dict[str, Array], world: World, days: int, seconds: float) -> dict[str, Any]:
@@ -112,17 +123,17 @@ def summary(daily: dict[str, Array], world: World, days: int, seconds: float) ->
     }
 
 
-def _key(seed: int) -> int:
+def key_of(seed: int) -> int:
     """Seeds next to each other start far apart; the result fits a signed 64-bit number."""
     return int(np.random.SeedSequence(seed).generate_state(1, np.uint64)[0] >> np.uint64(1))
 
 
-def _seeds(scenario: Scenario, world: World, seed: int) -> Array:
+def seeds_of(scenario: Scenario, world: World, seed: int) -> Array:
     rng = np.random.Generator(np.random.Philox(np.random.SeedSequence([seed, 7])))
     return rng.choice(world.age.size, min(scenario.seeds, world.age.size), replace=False).astype(np.int64)
 
 
-def _fresh(world: World, days: int) -> State:
+def fresh(world: World, days: int) -> State:
     n, villages = world.age.size, world.village_start.size - 1
     most = n + n // 2 + 10_000  # untouched pages of the tables of cases cost nothing
 
