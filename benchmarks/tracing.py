@@ -177,7 +177,7 @@ def run(
     file = folder / f"visits-{scale:g}m.parquet"
     if not file.exists():
         parquet.write_table(county(scale), file, row_group_size=1 << 20)
-    tiny = tracing.index_visits(parquet.read_table(file).slice(0, 1000))
+    tiny = tracing.index_visits(parquet.ParquetFile(file).read_row_group(0).slice(0, 1000))
     tracing.trace(tiny, windows(1, 1000), min_overlap_minutes=10, threads=threads)  # compiled once, not here
     began, cpu = time.perf_counter(), time.process_time()
     visits = tracing.read_visits(file, threads=threads)
@@ -206,7 +206,7 @@ def run(
         del visits
         with suppress(ImportError):
             small = folder / "visits-thousand.parquet"
-            parquet.write_table(parquet.read_table(file).slice(0, 1000), small)
+            parquet.write_table(parquet.ParquetFile(file).read_row_group(0).slice(0, 1000), small)
             on_spark = tracing_peers.spark(file, small, windows(cases, persons), threads)
             assert (on_spark["found"], on_spark["contact_rows"]) == (largest["found"], largest["contact_rows"])
             result["spark, both levels"] = on_spark

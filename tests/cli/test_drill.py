@@ -2,10 +2,13 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from pyarrow import parquet
@@ -124,10 +127,64 @@ def test_compare_writes_table_words_and_curves(scenario: Path, tmp_path: Path) -
     assert code == 0, said
     assert json.loads(out)["runs"] == 2
     names = {p.name for p in (tmp_path / "c").iterdir()}
-    assert names == {"table.csv", "table.parquet", "runs.csv", "words.txt", "summary.json", "curve.svg"}
+    assert names == {
+        "table.csv",
+        "table.parquet",
+        "runs.csv",
+        "words.txt",
+        "summary.json",
+        "curve.svg",
+        "trade_offs.svg",
+    }
 
 
 def test_an_unknown_protocol_is_refused(scenario: Path, tmp_path: Path) -> None:
     code, _, said = call("compare", scenario, "none", "covid-19/1999-01-01", "--out", tmp_path / "c")
     assert code != 0
     assert "covid-19/1999-01-01" in said
+
+
+def test_a_run_put_down_and_taken_up_again_ends_as_if_it_never_was(scenario: Path, tmp_path: Path) -> None:
+    whole = tmp_path / "whole"
+    assert call("run", scenario, "--out", whole, "--seed", 3)[0] == 0
+    asked = drill.read_scenario(str(scenario))
+    kept: list[drill.Kept] = []
+    days_told: list[int] = []
+    found = None
+    while found is None:
+        try:
+            found = drill.run(
+                asked, seed=3, kept=kept[-1] if kept else None,
+                each=lambda day, daily: bool(days_told.append(day)) or (day % 10 == 0 and daily["day"].size == day),
+            )  # fmt: skip
+        except drill.PutDown as put_down:
+            drill.write_kept(tmp_path / "kept.npz", put_down.kept)
+            kept.append(drill.read_kept(tmp_path / "kept.npz"))
+    assert [k.day for k in kept] == [10, 20, 30]
+    assert days_told == list(range(1, 41))
+    table = parquet.read_table(whole / "daily.parquet")
+    for name, column in found.daily.items():
+        assert np.array_equal(column, table[name].to_numpy(), equal_nan=column.dtype.kind == "f"), name
+    assert found.cases["infector"].tolist() == parquet.read_table(whole / "cases.parquet")["infector"].to_pylist()
+    with pytest.raises(ValueError, match="another scenario"):
+        drill.run(asked, seed=4, kept=kept[0])
+
+
+def test_an_interrupted_command_says_how_to_go_on(scenario: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    words = [sys.executable, "-m", "bihuan.cli", "drill", "run", str(scenario), "--out", str(out), "--people", "200000",
+             "--days", "400", "--seed", "3"]  # fmt: skip
+    assert "run without --resume" in call("run", scenario, "--out", tmp_path / "never", "--resume")[2]
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while process.poll() is None and not out.exists():  # the folder is made as the run begins
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    said = process.communicate()[1]
+    assert process.returncode == 130, said
+    assert "--resume" in said
+    assert (out / "kept.npz").exists()
+    assert not (out / "daily.parquet").exists()
+    again = subprocess.run([*words, "--resume", "--json"], capture_output=True, text=True, check=False)
+    assert again.returncode == 0, again.stderr
+    assert json.loads(again.stdout)["days"] == 400
+    assert not (out / "kept.npz").exists()

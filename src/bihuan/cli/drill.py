@@ -3,6 +3,8 @@
 import dataclasses
 import json
 import math
+import signal
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +14,12 @@ from bihuan.cli._drill_play import gaps, play
 from bihuan.cli._frame import Unusable, answer, json_option, say
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from bihuan.engines.drill import Scenario
 
+# The day a run was put down at, beside its results; and how a shell is told of an interrupt.
+KEPT, INTERRUPTED = "kept.npz", 130
 RUN = """
 \b
 Example, drill.yaml (every other key has a default; an unknown key is refused with its line):
@@ -25,6 +31,7 @@ Example, drill.yaml (every other key has a default; an unknown key is refused wi
   returnees: {per_day: 60, infected: 0.003}
   capacities: {tracers: 80, lab_tubes_per_day: 20000, beds: 1000, rooms: 4000}
   delays: {clinic_days: 1.5, result_days: 0.5}
+  costs: {test: 16, bed_day: 1000} # assumptions unless the county's own
   measures: {lock_on_cases: 3}     # a number here stands instead of the protocol's
 \b
   bihuan drill run drill.yaml --out drill/ --seed 7
@@ -37,8 +44,8 @@ COMPARE = """
 Example:
   bihuan drill compare county-omicron covid-19/2021-05-11 covid-19/2022-06-28 none --runs 20 --out drill/
 
-Differences are to the first protocol, seed by seed. Writes table.csv, table.parquet, runs.csv, words.txt, summary.json and
-curve.svg.
+Differences are to the first protocol, seed by seed. Writes table.csv, table.parquet, runs.csv, words.txt, summary.json,
+curve.svg, and trade_offs.svg (infected against person-days restricted and against cost).
 """
 
 
@@ -113,9 +120,13 @@ def _write_json(path: Path, value: dict[str, Any]) -> None:
 
 @command.command(epilog=RUN)
 @click.argument("scenario")
+@click.option("--resume", is_flag=True, help="Go on where the same words were interrupted.")
 @_common
-def run(scenario: str, out: Path, seed: int, people: int | None, days: int | None, as_json: bool) -> None:
-    """Run SCENARIO (a .yaml file or a name) once."""
+def run(scenario: str, resume: bool, out: Path, seed: int, people: int | None, days: int | None, as_json: bool) -> int:
+    """Run SCENARIO (a .yaml file or a name) once.
+
+    Interrupted (Ctrl-C, or a polite kill) it keeps the day it has come to; --resume goes on to the same result.
+    """
     import pyarrow as pa
     from pyarrow import parquet
 
@@ -123,11 +134,25 @@ def run(scenario: str, out: Path, seed: int, people: int | None, days: int | Non
 
     asked = _scenario(scenario, people, days)
     _protocols(scenario, asked.protocol)
-    try:
-        found = drill.run(asked, seed=seed)
-    except ValueError as fault:
-        raise Unusable(str(fault), file=scenario, mend="change the scenario") from None
     _folder(out)
+    file = out / KEPT
+    kept = None
+    if resume:
+        try:
+            kept = drill.read_kept(file)
+        except ValueError as fault:
+            raise Unusable(str(fault), file=file, mend="run without --resume") from None
+    try:
+        with _progress(asked.horizon_days, kept.day if kept else 0) as each:
+            found = drill.run(asked, seed=seed, each=each, kept=kept)
+    except drill.PutDown as put_down:
+        drill.write_kept(file, put_down.kept)
+        say(f"put down before day {put_down.kept.day} of {asked.horizon_days}; go on with --resume")
+        return INTERRUPTED
+    except ValueError as fault:
+        mend = "run the words it was interrupted with, or without --resume" if kept else "change the scenario"
+        raise Unusable(str(fault), file=scenario, mend=mend) from None
+    file.unlink(missing_ok=True)
     parquet.write_table(pa.table(found.daily), out / "daily.parquet", compression="zstd")
     parquet.write_table(pa.table(found.cases), out / "cases.parquet", compression="zstd")
     summary = {
@@ -137,6 +162,33 @@ def run(scenario: str, out: Path, seed: int, people: int | None, days: int | Non
     _write_json(out / "summary.json", summary)
     (out / "curve.svg").write_text(drill.daily_curve(asked.title or scenario, found.daily), encoding="utf-8")
     answer(summary, as_json=as_json)
+    return 0
+
+
+@contextmanager
+def _progress(days: int, begin: int) -> "Iterator[Callable[[int, dict[str, Any]], bool]]":
+    """A bar with an estimate, and a listener to Ctrl-C and kill: both are told to the run between two days."""
+    stopped: list[int] = []
+    before = {
+        s: signal.signal(s, lambda number, _frame: stopped.append(number)) for s in (signal.SIGINT, signal.SIGTERM)
+    }
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("day {task.completed} of {task.total}"), BarColumn(), TextColumn("{task.fields[words]}"))
+    try:
+        with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("", total=days, completed=begin, words="")
+
+            def each(day: int, daily: dict[str, Any]) -> bool:
+                words = f"{daily['infectious'][-1]:,} infectious, {daily['new_infections'].sum():,} infected"
+                bar.update(task, completed=day, words=words)
+                return bool(stopped)
+
+            yield each
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @command.command(epilog=COMPARE)
@@ -173,6 +225,7 @@ def compare(
     csv.write_csv(pa.Table.from_pylist(found.runs), out / "runs.csv")
     (out / "words.txt").write_text(found.words + "\n", encoding="utf-8")
     (out / "curve.svg").write_text(drill.comparison_curves(asked.title or scenario, found), encoding="utf-8")
+    (out / "trade_offs.svg").write_text(drill.comparison_trade_offs(asked.title or scenario, found), encoding="utf-8")
     summary = {
         "scenario": scenario, "protocols": list(protocols), "runs": runs, "first_seed": seed,
         "waits_for": found.bottlenecks, "words": found.words, "table": [_finite(r) for r in found.table],

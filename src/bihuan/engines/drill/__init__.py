@@ -4,14 +4,16 @@ Start with `read_scenario`, then `run`; `prepare` builds a county once for many 
 """
 
 from bihuan.engines.drill._arrays import COLUMNS, LAYERS, STAYS
-from bihuan.engines.drill._compare import Comparison, bottleneck, compare, comparison_curves
+from bihuan.engines.drill._compare import Comparison, bottleneck, compare, comparison_curves, comparison_trade_offs
 from bihuan.engines.drill._county import County
+from bihuan.engines.drill._kept import read_kept, write_kept
 from bihuan.engines.drill._pathogen import Pathogen, pathogen_names
 from bihuan.engines.drill._reading import ScenarioFault
-from bihuan.engines.drill._run import Drill, Ground, prepare, protocol_of, run
+from bihuan.engines.drill._run import Drill, Ground, Kept, PutDown, prepare, protocol_of, run
 from bihuan.engines.drill._scenario import (
     Behaviour,
     Capacities,
+    Costs,
     Delays,
     Measures,
     Returnees,
@@ -29,25 +31,31 @@ __all__ = [
     "Behaviour",
     "Capacities",
     "Comparison",
+    "Costs",
     "County",
     "Delays",
     "Drill",
     "Ground",
+    "Kept",
     "Measures",
     "Pathogen",
+    "PutDown",
     "Returnees",
     "Scenario",
     "ScenarioFault",
     "bottleneck",
     "compare",
     "comparison_curves",
+    "comparison_trade_offs",
     "curves",
     "daily_curve",
     "pathogen_names",
     "prepare",
     "protocol_of",
+    "read_kept",
     "read_pathogen",
     "read_scenario",
     "run",
     "scenario_names",
+    "write_kept",
 ]

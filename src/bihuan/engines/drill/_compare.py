@@ -12,7 +12,7 @@ from bihuan.engines.drill._arrays import Array
 from bihuan.engines.drill._policy import response
 from bihuan.engines.drill._run import Drill, prepare, protocol_of, run
 from bihuan.engines.drill._scenario import Scenario
-from bihuan.engines.drill._svg import curves
+from bihuan.engines.drill._svg import curves, trade_offs
 
 FIGURES = (
     "total_infections",
@@ -27,6 +27,7 @@ FIGURES = (
     "peak_beds",
     "peak_rooms",
     "rooms_short",
+    "cost",
 )
 CURVES = ("new_infections", "person_days_restricted", "tests")
 
@@ -139,17 +140,40 @@ def _words(
                     f"and {kept['difference']:+,.0f} person-days restricted."
                 )
         lines.append(f"  It waits longest for: {necks[ident]}." if necks[ident] else "  Nothing waits a day or more.")
-    best = [
+    best = _front(at, protocols, "restricted_person_days")
+    lines.append(f"No other protocol has both fewer infected and fewer person-days restricted than: {', '.join(best)}.")
+    return "\n".join(lines)
+
+
+def _front(at: dict[tuple[str, str], dict[str, Any]], protocols: Sequence[str], price: str) -> list[str]:
+    """Protocols that no other beats in both infections and this price."""
+    return [
         p for p in protocols
         if not any(
             q != p
             and at[q, "total_infections"]["mean"] <= at[p, "total_infections"]["mean"]
-            and at[q, "restricted_person_days"]["mean"] < at[p, "restricted_person_days"]["mean"]
+            and at[q, price]["mean"] < at[p, price]["mean"]
             for q in protocols
         )
     ]  # fmt: skip
-    lines.append(f"No other protocol has both fewer infected and fewer person-days restricted than: {', '.join(best)}.")
-    return "\n".join(lines)
+
+
+def comparison_trade_offs(title: str, found: Comparison) -> str:
+    """Infections against person-days restricted and against cost, each protocol with the middle eight tenths, as SVG.
+
+    The line joins the protocols that no other beats in both.
+    """
+    at = {(r["protocol"], r["figure"]): r for r in found.table}
+    protocols = list(dict.fromkeys(r["protocol"] for r in found.table))
+    prices = {"restricted_person_days": "Person-days restricted", "cost": "Cost"}
+    panels = []
+    for price, words in prices.items():
+        points = {
+            p: tuple((at[p, f]["p10"], at[p, f]["mean"], at[p, f]["p90"]) for f in (price, "total_infections"))
+            for p in protocols
+        }
+        panels.append((words, points, _front(at, protocols, price)))
+    return trade_offs(title, "Infected", panels)
 
 
 def comparison_curves(title: str, found: Comparison) -> str:

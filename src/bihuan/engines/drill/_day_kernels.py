@@ -54,7 +54,6 @@ from bihuan.engines.drill._arrays import (
 )
 from bihuan.engines.drill._kernels import (
     begin_case,
-    cohorts,
     is_planned,
     keep,
     keep_counted,
@@ -491,11 +490,8 @@ def some_days(w: World, c: Course, r: Response, s: State, seed: int, first: int,
 
 
 @njit(nogil=True, cache=True)
-def simulate(w: World, c: Course, r: Response, s: State, seeds: Array, seed: int, days: int) -> int:
-    """Run all days. `seeds`: people infected on day 0. Returns the day after the last one simulated."""
+def begin(w: World, c: Course, r: Response, s: State, seeds: Array, seed: int) -> None:
+    """Infect these people on day 0."""
     for i in range(seeds.size):
         if s.case_of[seeds[i]] < 0:
             begin_case(w, c, r, s, seeds[i], 0, 0, -1, IMPORTED, seed)
-    some_days(w, c, r, s, seed, 0, days)
-    cohorts(s, days)
-    return days

@@ -1,6 +1,8 @@
 """One drill: a county, a pathogen and a protocol from day 0 to the horizon, with the daily table and the tree of cases."""
 
+import hashlib
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,12 +23,15 @@ from bihuan.engines.drill._arrays import (
     World,
 )
 from bihuan.engines.drill._county import build
-from bihuan.engines.drill._day_kernels import simulate
+from bihuan.engines.drill._day_kernels import begin, some_days
+from bihuan.engines.drill._kernels import cohorts
 from bihuan.engines.drill._pathogen import course
 from bihuan.engines.drill._policy import response
-from bihuan.engines.drill._scenario import Scenario
+from bihuan.engines.drill._scenario import Costs, Scenario
 from bihuan.engines.protocol import Edition, edition
 
+# How often a run says how far it is.
+PROGRESS_STEPS = 50
 FLOATS = ("tracing_hours_p50", "tracer_hours", "r_cohort")
 
 
@@ -58,31 +63,79 @@ def prepare(scenario: Scenario) -> Ground:
     return Ground(world, course(scenario.pathogen, world))
 
 
-def run(scenario: Scenario, *, seed: int, ground: Ground | None = None, protocol: Edition | None = None) -> Drill:
+@dataclass(frozen=True)
+class Kept:
+    """A run put down between two days: what `run` goes on from. `of` says of which scenario, protocol and seed."""
+
+    day: int
+    seconds: float
+    of: str
+    state: State
+
+
+class PutDown(Exception):
+    """A run was asked to stop; `kept` is where it can go on."""
+
+    def __init__(self, kept: Kept) -> None:
+        super().__init__(f"put down before day {kept.day}")
+        self.kept = kept
+
+
+def run(
+    scenario: Scenario,
+    *,
+    seed: int,
+    ground: Ground | None = None,
+    protocol: Edition | None = None,
+    each: Callable[[int, dict[str, Array]], bool] | None = None,
+    kept: Kept | None = None,
+) -> Drill:
     """Run a scenario once.
 
     seed: decides all luck of the run; two protocols with one seed meet the same luck.
     ground: from `prepare`, when many runs share a county. protocol: an edition instead of the one the scenario names.
+    each(days, daily): told about fifty times how many days are over and their table; when it answers True the run is put
+    down. kept: where a run was put down; the rest comes out as if it never had been.
     Returns the daily table (`COLUMNS`, and `day`), all cases with their true infectors, and the summary of CONTRACTS
-    without the caller's memory. Raises ValueError for a scenario that cannot be run.
+    without the caller's memory. Raises ValueError for a scenario that cannot be run or a kept state of another one, and
+    PutDown.
     """
     ground = ground or prepare(scenario)
     world, days = ground.world, scenario.horizon_days
-    asked = response(scenario, protocol or protocol_of(scenario.protocol), world)
-    state = fresh(world, days)
-    simulate(world, ground.course, asked, state, np.zeros(0, np.int64), 0, 0)  # compiled before the clock starts
-    start = time.thread_time()
-    simulate(world, ground.course, asked, state, seeds_of(scenario, world, seed), key_of(seed), days)
-    seconds = time.thread_time() - start
-    return finished(state, world, days, seconds)
+    edition_ = protocol or protocol_of(scenario.protocol)
+    asked, of = response(scenario, edition_, world), _fingerprint(scenario, edition_, seed)
+    if kept is not None and kept.of != of:
+        raise ValueError("what was kept is of another scenario, protocol, seed or version")
+    state = kept.state if kept else fresh(world, days)
+    key, seeds = key_of(seed), seeds_of(scenario, world, seed)
+    some_days(world, ground.course, asked, state, key, 0, 0)  # compiled before the clock starts
+    begin(world, ground.course, asked, state, seeds[:0], key)
+    day, start = (kept.day, time.thread_time() - kept.seconds) if kept else (0, time.thread_time())
+    if kept is None:
+        begin(world, ground.course, asked, state, seeds, key)
+    step = max(1, days // PROGRESS_STEPS) if each else days
+    while day < days:
+        last = min(days, day + step)
+        some_days(world, ground.course, asked, state, key, day, last)
+        day = last
+        if each and each(day, table(state, day)) and day < days:
+            raise PutDown(Kept(day, time.thread_time() - start, of, state))
+    cohorts(state, days)
+    return finished(state, world, days, time.thread_time() - start, scenario.costs)
 
 
-def finished(state: State, world: World, days: int, seconds: float) -> Drill:
+def _fingerprint(scenario: Scenario, edition_: Edition | None, seed: int) -> str:
+    """Says which run a kept state belongs to: everything that decides it."""
+    told = repr((scenario, edition_.id if edition_ else "none", seed, COLUMNS, State._fields))
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def finished(state: State, world: World, days: int, seconds: float, costs: Costs) -> Drill:
     """The tables and figures of a state whose days are over."""
     if state.n[N_LOST]:
         raise ValueError("more infections than twice the people: shorten horizon_days or slow waning")
     daily = table(state, days)
-    return Drill(daily, _cases(state), summary(daily, world, days, seconds))
+    return Drill(daily, _cases(state), summary(daily, world, days, seconds, costs))
 
 
 def table(state: State, days: int) -> dict[str, Array]:
@@ -94,7 +147,7 @@ def table(state: State, days: int) -> dict[str, Array]:
     return daily
 
 
-def summary(daily: dict[str, Array], world: World, days: int, seconds: float) -> dict[str, Any]:
+def summary(daily: dict[str, Array], world: World, days: int, seconds: float, costs: Costs) -> dict[str, Any]:
     """The figures of one run."""
     people = int(world.age.size)
     total = int(daily["new_infections"].sum())
@@ -118,9 +171,21 @@ def summary(daily: dict[str, Array], world: World, days: int, seconds: float) ->
         "rooms_short": int(daily["rooms_short"].sum()),
         "most_waiting": {name: int(daily[name].max()) for name in ("tests_waiting", "studies_waiting", "beds_waiting")},
         "by_layer": {name: int(daily[f"by_{name}"].sum()) for name in LAYERS},
+        "cost": cost(daily, costs),
         "seconds": seconds,
         "person_days_per_second": people * days / max(seconds, 1e-6),
     }
+
+
+def cost(daily: dict[str, Array], costs: Costs) -> float:
+    """What the run's tests, tracers, beds, rooms and days of restriction cost."""
+    return float(
+        daily["tests"].sum() * costs.test
+        + daily["tracer_hours"].sum() * costs.tracer_hour
+        + daily["beds_used"].sum() * costs.bed_day
+        + daily["rooms_used"].sum() * costs.room_day
+        + daily["person_days_restricted"].sum() * costs.restricted_day
+    )
 
 
 def key_of(seed: int) -> int:

@@ -95,6 +95,18 @@ class Measures:
 
 
 @dataclass(frozen=True)
+class Costs:
+    """What one of each costs, in one currency. The defaults are assumptions, round numbers to be replaced by the county's
+    own; they weigh measures against each other and are no budget."""
+
+    test: float = 16.0
+    tracer_hour: float = 50.0
+    bed_day: float = 1000.0
+    room_day: float = 300.0
+    restricted_day: float = 0.0
+
+
+@dataclass(frozen=True)
 class Scenario:
     """Everything a run needs but its seed. `protocol` is an id, or `none` for no measure at all."""
 
@@ -109,6 +121,7 @@ class Scenario:
     delays: Delays = field(default_factory=Delays)
     behaviour: Behaviour = field(default_factory=Behaviour)
     measures: Measures = field(default_factory=Measures)
+    costs: Costs = field(default_factory=Costs)
 
 
 def scenario_names() -> tuple[str, ...]:

@@ -1,11 +1,14 @@
 """Curves as SVG, written by hand: no plotting library in an engine."""
 
+import math
 from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape
 
 from bihuan.engines.drill._arrays import Array
 
 COLOURS = ("#0b5fa5", "#c2410c", "#15803d", "#7e22ce", "#a16207", "#be123c")
+# The lowest, the middle and the highest of some runs.
+Range = tuple[float, float, float]
 WIDTH, HEIGHT, LEFT, TOP, ROW = 860, 250, 70, 46, 230
 
 
@@ -77,3 +80,62 @@ def daily_curve(title: str, daily: Mapping[str, Array]) -> str:
             ),
         ],
     )
+
+
+def trade_offs(
+    title: str, vertical: str, panels: Sequence[tuple[str, Mapping[str, tuple[Range, ...]], Sequence[str]]]
+) -> str:
+    """An SVG of panels side by side: what is paid to the right, what happened upwards by powers of ten, for doing nothing
+    is a hundred times worse than anything else; nearer the corner is better.
+
+    panels: (what is paid, name -> ((low, middle, high) paid, (low, middle, high) happened), the names to be joined).
+    """
+    side, left, top, gap = 340, 70, 60, 90
+    names = list(panels[0][1])
+    height = top + side + 56 + 18 * len(names)
+    width = left + len(panels) * (side + gap)
+    out = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="12">',
+        f"<title>{escape(title)}</title>",
+        f'<rect width="{width}" height="{height}" fill="#fff"/>',
+        f'<text x="{left}" y="24" font-size="16">{escape(title)}</text>',
+    ]
+    for index, (paid, points, front) in enumerate(panels):
+        x0, most = left + index * (side + gap), [max([1.0, *(p[k][2] for p in points.values())]) for k in (0, 1)]
+
+        def x(value: float, x0: float = x0, high: float = most[0]) -> float:
+            return x0 + side * value / high
+
+        def y(value: float, powers: int = max(1, math.ceil(math.log10(most[1])))) -> float:
+            return top + side - side * math.log10(max(1.0, value)) / powers
+
+        out.append(f'<text x="{x0}" y="{top - 12}" font-weight="bold">{escape(vertical)}</text>')
+        for power in range(max(1, math.ceil(math.log10(most[1]))) + 1):
+            up = 10**power
+            out.append(f'<line x1="{x0}" x2="{x0 + side}" y1="{y(up):.1f}" y2="{y(up):.1f}" stroke="#ddd"/>')
+            out.append(f'<text x="{x0 - 6}" y="{y(up) + 4:.1f}" text-anchor="end">{up:,}</text>')
+        for part in range(3):
+            across = most[0] * part / 2
+            out.append(f'<line x1="{x(across):.1f}" x2="{x(across):.1f}" y1="{top}" y2="{top + side}" stroke="#ddd"/>')
+            out.append(f'<text x="{x(across):.1f}" y="{top + side + 16}" text-anchor="middle">{across:,.0f}</text>')
+        out.append(f'<text x="{x0 + side}" y="{top + side + 34}" text-anchor="end">{escape(paid)}</text>')
+        joined = sorted((points[name] for name in front), key=lambda p: p[0][1])
+        line = " ".join(f"{x(p[0][1]):.1f},{y(p[1][1]):.1f}" for p in joined)
+        out.append(f'<polyline points="{line}" fill="none" stroke="#666" stroke-dasharray="4 3"/>')
+        for i, name in enumerate(names):
+            (low, middle, high), (under, mean, over) = points[name]
+            colour = COLOURS[i % len(COLOURS)]
+            cross = ((low, mean, high, mean), (middle, under, middle, over))
+            out.extend(
+                f'<line x1="{x(a):.1f}" y1="{y(b):.1f}" x2="{x(c):.1f}" y2="{y(d):.1f}" stroke="{colour}"/>'
+                for a, b, c, d in cross
+            )
+            fill = colour if name in front else "#fff"
+            out.append(
+                f'<circle cx="{x(middle):.1f}" cy="{y(mean):.1f}" r="5" fill="{fill}" stroke="{colour}" stroke-width="2"/>'
+            )
+    for i, name in enumerate(names):
+        line_y = top + side + 52 + 18 * i
+        out.append(f'<circle cx="{left + 6}" cy="{line_y - 4}" r="5" fill="{COLOURS[i % len(COLOURS)]}"/>')
+        out.append(f'<text x="{left + 18}" y="{line_y}">{escape(name)}</text>')
+    return "\n".join([*out, "</svg>"]) + "\n"

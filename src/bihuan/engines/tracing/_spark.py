@@ -4,7 +4,8 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from pyarrow import parquet
 
 from bihuan.engines.tracing import _values as values
 from bihuan.engines.tracing._bulk import (
@@ -32,7 +34,17 @@ from bihuan.engines.tracing._tables import contacts_schema
 from bihuan.engines.tracing._times import microseconds, seconds, timestamps, zone_named
 
 _MARK = "bihuan-fault:"
-_SUMS = "first long, last long, total long, n long, kinds array<string>"
+# A bucket of places travels as one value, and Spark's values end at two gigabytes.
+MOST_VISITS_A_BUCKET = 20_000_000
+_ARROW_IDS = {
+    "tinyint": pa.int8(), "smallint": pa.int16(), "int": pa.int32(), "bigint": pa.int64(), "string": pa.string(),
+}  # fmt: skip
+_BUCKET = pa.schema(
+    [("visits", pa.int64()), ("last_us", pa.int64()), ("names", pa.list_(pa.string())), ("whole", pa.binary())]
+)
+_BUCKET_IN_WORDS = "visits long, last_us long, names array<string>, whole binary"
+_MOST_KINDS = 62  # bits of a signed long; what comes after counts as the last
+_SUMS = "first long, last long, total long, n long, kinds long"
 
 
 def spark_session(master: str = "local[*]", *, settings: Mapping[str, str] | None = None) -> Any:
@@ -71,26 +83,25 @@ def trace_on_spark(
     """The answer of `trace`, equal row by row, computed on a Spark cluster; with rows read and visits after merging.
 
     session: a SparkSession whose workers can import this package and reach `file` (`.parquet` or `.csv`).
-    buckets: into how many tasks the places go (default: four a core).
+    buckets: into how many tasks the places go (default: two a core, more where one would hold millions of visits).
 
     Raises Fault as `index_visits` does; it names the visit by its ids, since rows have no order here.
     """
-    frame, id_types = _frame(session, file)
-    rows_read = frame.count()
+    is_csv = file.suffix.lower() == ".csv"
+    frame, id_types, rows_read = _csv(session, file) if is_csv else _parquet(session, file)
     progress(f"{rows_read} visits to Spark, by place")
     person, place = (frame.schema[name].dataType.simpleString() for name in COLUMNS[:2])
-    merged = (
-        frame.repartition(buckets or 4 * session.sparkContext.defaultParallelism, "place_id")
-        .mapInArrow(
-            lambda batches: _merge(batches, zone),
-            f"person_id {_plain(person)}, place_id {_plain(place)}, t_in timestamp, t_out timestamp, place_kind string",
-        )
-        .persist()
-    )
+    kinds = (_plain(person), _plain(place))
+    many = buckets or max(2 * session.sparkContext.defaultParallelism, rows_read // MOST_VISITS_A_BUCKET)
+    # A bucket is one row: joined by their few rows, as Spark would by itself, all buckets end up with one core.
+    session.conf.set("spark.sql.adaptive.coalescePartitions.enabled", "false")
+    session.conf.set("spark.sql.shuffle.partitions", str(max(many, 8 * session.sparkContext.defaultParallelism)))
+    merged = (_from_csv if is_csv else _from_parquet)(session, frame, file, zone, kinds, many).persist()
     try:
         return _levels(
-            session, merged, windows, min_overlap_minutes, depth, until, zone, wide_above, id_types, progress, rows_read
-        )
+            session, merged, kinds, windows, min_overlap_minutes, depth, until, zone, wide_above, id_types, progress,
+            rows_read,
+        )  # fmt: skip
     except Exception as fault:  # the worker's Fault comes home as text inside Spark's own exception
         found = re.search(_MARK + r"(\{.*?\})" + _MARK, str(fault))
         if not found:
@@ -104,30 +115,82 @@ def _plain(kind: str) -> str:
     return kind if kind in ("tinyint", "smallint", "int", "bigint") else "string"
 
 
-def _frame(session: Any, file: Path) -> tuple[Any, tuple[pa.DataType, pa.DataType] | None]:
+def _csv(session: Any, file: Path) -> tuple[Any, None, int]:
     from pyspark.sql import functions as f
 
-    if file.suffix.lower() == ".csv":
-        frame = session.read.csv(str(file), header=True, inferSchema=False)
-        _need(frame.columns)
-        for name in COLUMNS[:2]:
-            whole = ~f.coalesce(f.col(name), f.lit("")).rlike(r"^(0|-?[1-9]\d{0,17})$")
-            if frame.filter(whole).limit(1).count() == 0:
-                frame = frame.withColumn(name, f.col(name).cast("bigint"))
-        return frame.select(*COLUMNS, *([KIND_COLUMN] if KIND_COLUMN in frame.columns else [])), None
+    frame = session.read.csv(str(file), header=True, inferSchema=False)
+    _need(frame.columns)
+    for name in COLUMNS[:2]:
+        whole = ~f.coalesce(f.col(name), f.lit("")).rlike(r"^(0|-?[1-9]\d{0,17})$")
+        if frame.filter(whole).limit(1).count() == 0:
+            frame = frame.withColumn(name, f.col(name).cast("bigint"))
+    frame = frame.select(*COLUMNS, *([KIND_COLUMN] if KIND_COLUMN in frame.columns else []))
+    return frame, None, frame.count()
+
+
+def _from_csv(session: Any, frame: Any, file: Path, zone: str, kinds: tuple[str, str], many: int) -> Any:
+    return frame.repartition(many, "place_id").mapInArrow(
+        lambda batches: iter([_merge(pa.Table.from_batches(parts), zone, kinds)] if (parts := list(batches)) else []),
+        _BUCKET_IN_WORDS,
+    )
+
+
+def _parquet(session: Any, file: Path) -> tuple[Any, tuple[pa.DataType, pa.DataType], int]:
     from pyarrow import dataset
 
-    schema = dataset.dataset(file, format="parquet").schema
-    _need(schema.names)
+    told = dataset.dataset(file, format="parquet")
+    _need(told.schema.names)
     session.conf.set("spark.sql.legacy.parquet.nanosAsLong", "true")  # Spark itself knows no nanoseconds
-    frame = session.read.parquet(str(file))
-    for name in COLUMNS[2:]:
-        kind = schema.field(name).type
-        if pa.types.is_timestamp(kind) and kind.unit == "ns":
-            at = f.timestamp_micros((f.col(name) / 1000).cast("bigint"))
-            frame = frame.withColumn(name, at if kind.tz else at.cast("timestamp_ntz"))
-    kinds = (schema.field("person_id").type, schema.field("place_id").type)
-    return frame.select(*COLUMNS, *([KIND_COLUMN] if KIND_COLUMN in schema.names else [])), kinds
+    kinds = (told.schema.field("person_id").type, told.schema.field("place_id").type)
+    return session.read.parquet(str(file)), kinds, told.count_rows()
+
+
+def _from_parquet(session: Any, frame: Any, file: Path, zone: str, kinds: tuple[str, str], many: int) -> Any:
+    """Row groups are read and split by place in the workers, in columns: as rows through Spark they cost three times that."""
+    from pyarrow import dataset
+
+    told = dataset.dataset(file, format="parquet")
+    columns = [*COLUMNS, *([KIND_COLUMN] if KIND_COLUMN in told.schema.names else [])]
+    groups = [(str(Path(part.path).resolve()), group.id) for part in told.get_fragments() for group in part.row_groups]
+    tasks = max(1, min(len(groups), 2 * session.sparkContext.defaultParallelism))
+    return (
+        session.createDataFrame(groups, "file string, row_group int")
+        .repartition(tasks)
+        .mapInArrow(lambda batches: _split(batches, columns, many), "bucket int, part binary")
+        .groupBy("bucket")
+        .applyInArrow(
+            lambda parts: pa.Table.from_batches([_merge(_opened(parts["part"]), zone, kinds)]), _BUCKET_IN_WORDS
+        )
+    )
+
+
+def _split(batches: Iterator[pa.RecordBatch], columns: Sequence[str], many: int) -> Iterator[pa.RecordBatch]:
+    """In a worker: visits of row groups, each place's in one of `many` buckets."""
+    for batch in batches:
+        for file, group in zip(batch["file"].to_pylist(), batch["row_group"].to_pylist(), strict=True):
+            table = parquet.ParquetFile(file).read_row_group(group, columns=list(columns))
+            where = _bucket_of(table["place_id"], many)
+            table = table.take(pa.array(np.argsort(where, kind="stable")))
+            ends = np.cumsum(np.bincount(where, minlength=many))
+            for bucket in np.flatnonzero(np.diff(ends, prepend=0)).tolist():
+                begin = int(ends[bucket - 1]) if bucket else 0
+                part = _written(table.slice(begin, int(ends[bucket]) - begin))
+                yield pa.RecordBatch.from_arrays([pa.array([bucket], pa.int32()), pa.array([part])], ["bucket", "part"])
+
+
+def _bucket_of(places: pa.ChunkedArray, many: int) -> np.ndarray[Any, Any]:
+    """A bucket for each visit by its place alone; a visit without a place goes anywhere, to be found at fault there."""
+    if pa.types.is_integer(places.type):
+        found: np.ndarray[Any, Any] = pc.fill_null(places, 0).to_numpy().astype(np.int64) % many
+        return found
+    words = places.combine_chunks().dictionary_encode()
+    bucket = np.array([zlib.crc32(str(w).encode()) % many for w in words.dictionary.to_pylist()] or [0], np.int64)
+    of: np.ndarray[Any, Any] = bucket[pc.fill_null(words.indices, 0).to_numpy()]
+    return of
+
+
+def _opened(parts: Iterable[Any]) -> pa.Table:
+    return pa.concat_tables([pa.ipc.open_stream(one.as_buffer()).read_all() for one in parts])
 
 
 def _need(names: Sequence[str]) -> None:
@@ -138,12 +201,11 @@ def _need(names: Sequence[str]) -> None:
         )
 
 
-def _merge(batches: Iterator[pa.RecordBatch], zone: str) -> Iterator[pa.RecordBatch]:
-    """In a worker: the visits of whole places, checked, merged and sorted, in instants."""
-    parts = list(batches)
-    if not parts:
-        return
-    table = pa.Table.from_batches(parts)
+def _merge(table: pa.Table, zone: str, kinds: tuple[str, str]) -> pa.RecordBatch:
+    """In a worker: the visits of whole places, checked, merged and sorted, in instants; one value for all of them.
+
+    As rows they would be taken apart and put together again on every way into a worker, which costs more than tracing.
+    """
     try:
         visits = index_visits(table, zone=zone)
     except values.Fault as fault:
@@ -152,33 +214,50 @@ def _merge(batches: Iterator[pa.RecordBatch], zone: str) -> Iterator[pa.RecordBa
         told = {"what": f"{fault.what} ({which})", "column": fault.column, "mend": fault.mend}
         raise RuntimeError(f"{_MARK}{json.dumps(told, ensure_ascii=False)}{_MARK}") from None
     place = np.repeat(np.arange(len(visits.places), dtype=np.int32), np.diff(visits.starts))
-    kinds = pa.array([*visits.kinds, None], pa.string())
-    kind = visits.kind_of_place[place] if visits.kinds else np.full(place.size, len(kinds) - 1)
-    yield from pa.table(
+    words = pa.array([*visits.kinds, None], pa.string())
+    kind = visits.kind_of_place[place] if visits.kinds else np.full(place.size, len(words) - 1)
+    person_type, place_type = (_ARROW_IDS[k] for k in kinds)
+    t_out = timestamps(visits.t_out.astype(np.int64) + visits.origin, visits.ticks_per_second, "UTC")
+    whole = pa.table(
         {
-            "person_id": visits.persons.take(pa.array(visits.person)),
-            "place_id": visits.places.take(pa.array(place)),
+            "person_id": visits.persons.cast(person_type).take(pa.array(visits.person)),
+            "place_id": visits.places.cast(place_type).take(pa.array(place)),
             "t_in": timestamps(visits.t_in.astype(np.int64) + visits.origin, visits.ticks_per_second, "UTC"),
-            "t_out": timestamps(visits.t_out.astype(np.int64) + visits.origin, visits.ticks_per_second, "UTC"),
-            "place_kind": kinds.take(pa.array(kind)),
+            "t_out": t_out,
+            "place_kind": words.take(pa.array(kind)),
         }
-    ).to_batches()
+    )
+    last = pc.max(t_out).cast(pa.timestamp("us", "UTC")).value if whole.num_rows else None
+    one = {"visits": whole.num_rows, "last_us": last, "names": list(visits.kinds), "whole": _written(whole)}
+    return pa.RecordBatch.from_pylist([one], _BUCKET)
 
 
 def _bucket(batches: Iterator[pa.RecordBatch]) -> values.Visits | None:
-    parts = list(batches)
-    if not parts or not sum(p.num_rows for p in parts):
-        return None
-    return in_microseconds(index_visits(pa.Table.from_batches(parts), zone="UTC"))
+    wholes = [one for part in batches for one in part.column("whole")]
+    table = _opened(wholes) if wholes else None
+    return in_microseconds(index_visits(table, zone="UTC")) if table is not None and table.num_rows else None
 
 
-def _kind_lists(visits: values.Visits, masks: np.ndarray[Any, Any]) -> pa.Array:
-    names = {int(m): [k for bit, k in enumerate(visits.kinds) if int(m) >> bit & 1] for m in np.unique(masks)}
-    known = [k for k in visits.kinds if k != "unknown"]
-    return pa.array([names[int(m)] if known else [] for m in masks], pa.list_(pa.string()))
+def _seen_in_worker(batches: Iterator[pa.RecordBatch], wanted: Any) -> Iterator[pa.RecordBatch]:
+    """In a worker: which of these persons have a visit here."""
+    for part in batches:
+        for one in part.column("whole"):
+            here = pc.unique(pa.ipc.open_stream(one.as_buffer()).read_all()["person_id"]).cast(pa.string())
+            found = here.filter(pc.is_in(here, value_set=pa.array(wanted.value, pa.string())))
+            yield pa.RecordBatch.from_arrays([found], ["id"])
 
 
-def _close_in_worker(batches: Iterator[pa.RecordBatch], given: Any, least: int) -> Iterator[pa.RecordBatch]:
+def _kind_bits(visits: values.Visits, masks: np.ndarray[Any, Any], names: Sequence[str]) -> pa.Array:
+    """Kinds of places as bits that mean the same in every bucket."""
+    place = {name: min(bit, _MOST_KINDS - 1) for bit, name in enumerate(names)}
+    bits = [1 << place[kind] if kind in place else 0 for kind in visits.kinds]
+    told = {int(m): sum({b for k, b in enumerate(bits) if int(m) >> k & 1}) for m in np.unique(masks)}
+    return pa.array([told[int(m)] for m in masks], pa.int64())
+
+
+def _close_in_worker(
+    batches: Iterator[pa.RecordBatch], given: Any, least: int, names: Sequence[str]
+) -> Iterator[pa.RecordBatch]:
     visits = _bucket(batches)
     if visits is None:
         return
@@ -200,14 +279,14 @@ def _close_in_worker(batches: Iterator[pa.RecordBatch], given: Any, least: int) 
                 "last": met.last,
                 "total": met.total,
                 "n": met.n,
-                "kinds": _kind_lists(visits, np.bitwise_or.reduceat(bits, met.ends[:-1])),
+                "kinds": _kind_bits(visits, np.bitwise_or.reduceat(bits, met.ends[:-1]), names),
                 "places": pa.ListArray.from_arrays(pa.array(met.ends), visits.places.take(pa.array(met.places))),
             }
         ).to_batches()
 
 
 def _deeper_in_worker(
-    batches: Iterator[pa.RecordBatch], given: Any, least: int, until_us: int
+    batches: Iterator[pa.RecordBatch], given: Any, least: int, until_us: int, names: Sequence[str]
 ) -> Iterator[pa.RecordBatch]:
     visits = _bucket(batches)
     if visits is None:
@@ -227,7 +306,7 @@ def _deeper_in_worker(
             "last": found[:, 3] + visits.origin,
             "total": found[:, 1],
             "n": found[:, 0],
-            "kinds": _kind_lists(visits, spread.kinds[person]),
+            "kinds": _kind_bits(visits, spread.kinds[person], names),
         }
     ).to_batches()
 
@@ -240,8 +319,11 @@ def _present(visits: values.Visits, ids: pa.ChunkedArray) -> tuple[Any, Any]:
 
 
 def _bytes(column: pa.Array | pa.ChunkedArray) -> bytes:
+    return _written(pa.table({"x": column}))
+
+
+def _written(table: pa.Table) -> bytes:
     sink = pa.BufferOutputStream()
-    table = pa.table({"x": column})
     with pa.ipc.new_stream(sink, table.schema) as writer:
         writer.write_table(table)
     return sink.getvalue().to_pybytes()  # type: ignore[no-any-return]
@@ -250,6 +332,7 @@ def _bytes(column: pa.Array | pa.ChunkedArray) -> bytes:
 def _levels(
     session: Any,
     merged: Any,
+    kinds: tuple[str, str],
     windows: Sequence[values.Window],
     min_overlap_minutes: float,
     depth: int,
@@ -262,11 +345,13 @@ def _levels(
 ) -> tuple[values.Trace, int, int]:
     from pyspark.sql import functions as f
 
-    edges = merged.agg(f.count("*"), f.max(f.unix_micros("t_out"))).collect()[0]
+    edges = merged.agg(f.sum("visits"), f.max("last_us")).collect()[0]
+    told = {row[0] for row in merged.select(f.explode("names")).distinct().collect()}
+    names = sorted(told) if told - {"unknown"} else []
     until_us = microseconds(until, zone) if until else int(edges[1] or 0)
     united = unite(windows, zone=zone, open_end_us=until_us)
     least = least_ticks(min_overlap_minutes, 1_000_000)
-    person, place = (merged.schema[name].dataType.simpleString() for name in COLUMNS[:2])
+    person, place = kinds
     given = session.sparkContext.broadcast(united)
     progress("close contacts")
     sums = [
@@ -274,12 +359,12 @@ def _levels(
         f.max("last"),
         f.sum("total"),
         f.sum("n"),
-        f.array_distinct(f.flatten(f.collect_list("kinds"))),
+        f.bit_or("kinds"),
     ]
     sums = [one.alias(name) for one, name in zip(sums, ("first", "last", "total", "n", "kinds"), strict=True)]
     close = (
         merged.mapInArrow(
-            lambda batches: _close_in_worker(batches, given, least),
+            lambda batches: _close_in_worker(batches, given, least, names),
             f"source_id {person}, person_id {person}, {_SUMS}, places array<{place}>",
         )
         .groupBy("source_id", "person_id")
@@ -299,7 +384,7 @@ def _levels(
         )
         deeper = (
             merged.mapInArrow(
-                lambda batches, state=state: _deeper_in_worker(batches, state, least, until_us),
+                lambda batches, state=state: _deeper_in_worker(batches, state, least, until_us, names),
                 f"person_id {person}, {_SUMS}",
             )
             .groupBy("person_id")
@@ -309,7 +394,7 @@ def _levels(
         )
         barred = pa.chunked_array([*barred.chunks, *sources.chunks])
         levels.append((name, deeper, deeper["person_id"], deeper["first"]))
-    seen = set() if not united else _seen(merged, united, f)
+    seen = set() if not united else _seen(session, merged, united)
     person_type, place_type = id_types or (
         close.schema.field("person_id").type,
         close.schema.field("places").type.value_type,
@@ -319,14 +404,14 @@ def _levels(
     trace = values.Trace(
         contacts=pa.concat_tables(answer, promote_options="permissive"),
         persons={name: len(ids) for name, _, ids, _ in levels},
-        by_place_kind=_by_kind(levels),
+        by_place_kind=_by_kind(levels, names),
         wide_places=_wide(close, wide_above),
         cases=len(united),
         cases_without_visits=len(united) - len(seen),
         min_overlap_minutes=float(min_overlap_minutes),
         until=(EPOCH + timedelta(microseconds=until_us)).astimezone(zone_named(zone)),
     )
-    return trace, rows_read, int(edges[0])
+    return trace, rows_read, int(edges[0] or 0)
 
 
 def _cast_ids(ids: Sequence[Any] | dict[Any, Any], kind: pa.DataType) -> pa.Array:
@@ -336,15 +421,10 @@ def _cast_ids(ids: Sequence[Any] | dict[Any, Any], kind: pa.DataType) -> pa.Arra
     return pa.array(wanted, kind)
 
 
-def _seen(merged: Any, united: dict[Any, Any], f: Any) -> set[str]:
-    ids = [str(i) for i in united]
-    return {
-        row[0]
-        for row in merged.select(f.col("person_id").cast("string"))
-        .filter(f.col("person_id").isin(ids))
-        .distinct()
-        .collect()
-    }
+def _seen(session: Any, merged: Any, united: dict[Any, Any]) -> set[str]:
+    wanted = session.sparkContext.broadcast([str(i) for i in united])
+    found = merged.mapInArrow(lambda batches: _seen_in_worker(batches, wanted), "id string").distinct()
+    return {row[0] for row in found.collect()}
 
 
 def _answer(name: str, table: pa.Table, schema: pa.Schema, zone: str) -> pa.Table:
@@ -368,15 +448,15 @@ def _answer(name: str, table: pa.Table, schema: pa.Schema, zone: str) -> pa.Tabl
     return found.cast(schema.set(at, pa.field("overlap_s", found.schema.field("overlap_s").type)))
 
 
-def _by_kind(levels: Sequence[tuple[str, pa.Table, Any, Any]]) -> dict[str, dict[str, int]]:
-    out = {}
+def _by_kind(levels: Sequence[tuple[str, pa.Table, Any, Any]], names: Sequence[str]) -> dict[str, dict[str, int]]:
+    out: dict[str, dict[str, int]] = {}
+    shown = [*names[: _MOST_KINDS - 1], *(["others"] if len(names) > _MOST_KINDS else names[_MOST_KINDS - 1 :])]
     for name, table, _, _ in levels:
-        kinds = table["kinds"].combine_chunks()
-        pairs = pa.table(
-            {"p": table["person_id"].combine_chunks().take(pc.list_parent_indices(kinds)), "k": pc.list_flatten(kinds)}
-        )
-        counts = pairs.group_by(["p", "k"]).aggregate([]).group_by("k").aggregate([("p", "count")])
-        out[name] = dict(sorted(zip(counts["k"].to_pylist(), counts["p_count"].to_pylist(), strict=True)))
+        persons = pc.dictionary_encode(table["person_id"].combine_chunks())
+        masks = np.zeros(len(persons.dictionary), np.int64)
+        np.bitwise_or.at(masks, persons.indices.to_numpy(), table["kinds"].to_numpy())
+        counts = {kind: int(np.count_nonzero(masks >> bit & 1)) for bit, kind in enumerate(shown)}
+        out[name] = {kind: n for kind, n in sorted(counts.items()) if n}
     return out if any(out.values()) else {}
 
 
