@@ -34,13 +34,18 @@ def lines(file: Path, *, title: str, series: Mapping[str, Sequence[tuple[float, 
     for power in range(x0, x1 + 1):
         x, y = at((10.0**power, 10.0**y0))
         parts.append(f'<text x="{x:.1f}" y="{y + 20:.1f}" text-anchor="middle">{10**power:,}</text>')
+    labels: dict[str, float] = {}
+    for name, (_x, y) in sorted(((name, at(line[-1])) for name, line in series.items()), key=lambda one: one[1][1]):
+        labels[name] = max(
+            [y, *(other + 15 for other in labels.values())]
+        )  # one under another where lines end together
     for (name, line), colour in zip(series.items(), _COLOURS, strict=False):
         path = "L".join(f"{x:.1f} {y:.1f}" for x, y in map(at, line))
-        x, y = at(line[-1])
+        x, _y = at(line[-1])
         parts.append(f'<path d="M{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
         parts += [f'<circle cx="{a:.1f}" cy="{b:.1f}" r="3" fill="{colour}"/>' for a, b in map(at, line)]
         parts.append(
-            f'<text x="{x + 10:.1f}" y="{y + 4:.1f}" fill="{colour}">{escape(name)} {line[-1][1]:.2g} s</text>'
+            f'<text x="{x + 10:.1f}" y="{labels[name] + 4:.1f}" fill="{colour}">{escape(name)} {line[-1][1]:.2g} s</text>'
         )
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text("\n".join([*parts, "</svg>"]) + "\n", encoding="utf-8")
