@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 FLAGS = (
@@ -22,6 +23,13 @@ def executable() -> str | None:
     found = next((path for name in names if (path := shutil.which(name))), None)
     mac = Path("/Applications/Chromium.app/Contents/MacOS/Chromium")
     return found or (str(mac) if mac.exists() else None)
+
+
+# What every file of browser tests bears. A skip is told with its reason at the end of every run (`-rs`).
+BROWSER = [
+    pytest.mark.browser,
+    pytest.mark.skipif(executable() is None, reason="no Chromium: run sh tests/browser/install.sh"),
+]
 
 
 @contextmanager

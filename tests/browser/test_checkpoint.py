@@ -22,10 +22,7 @@ from tests import cast, make
 from tests.browser import _chromium
 from tests.browser._server import serving
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(_chromium.executable() is None, reason="no Chromium: run sh tests/browser/install.sh"),
-]
+pytestmark = _chromium.BROWSER
 COUNTY = make.PATHS[make.COUNTY]
 MOST_MS = 50.0
 

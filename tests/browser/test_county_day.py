@@ -18,10 +18,7 @@ from bihuan.reports.daily_screening import balances
 from tests.browser import _chromium
 from tests.browser._server import serving
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(_chromium.executable() is None, reason="no Chromium: run sh tests/browser/install.sh"),
-]
+pytestmark = _chromium.BROWSER
 ARTEFACTS = Path(
     os.environ.get("BIHUAN_TEST_ARTEFACTS", Path(__file__).resolve().parents[2] / "var" / "test-artefacts")
 )

@@ -14,10 +14,7 @@ from tests.browser import _chromium
 from tests.browser._server import serving
 from tests.stories.test_case import Outbreak, at
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(_chromium.executable() is None, reason="no Chromium: run sh tests/browser/install.sh"),
-]
+pytestmark = _chromium.BROWSER
 PASSWORD = "a password of tests"
 
 

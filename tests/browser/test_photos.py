@@ -16,10 +16,7 @@ from tests import make
 from tests.browser import _chromium
 from tests.browser.test_sampling import phone
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(_chromium.executable() is None, reason="no Chromium: run sh tests/browser/install.sh"),
-]
+pytestmark = _chromium.BROWSER
 
 
 def camera(path: Path, width: int, height: int) -> Path:

@@ -26,10 +26,7 @@ from tests import cast, make, make_lab
 from tests.browser import _chromium
 from tests.browser._server import serving
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(_chromium.executable() is None, reason="no Chromium: run sh tests/browser/install.sh"),
-]
+pytestmark = _chromium.BROWSER
 VILLAGE = "991027101001"
 PEOPLE = 30
 POOL = 10

@@ -120,13 +120,12 @@ def _reply_arguments(letter: Any, file: Path) -> dict[str, Any]:
 def _receiver(now: datetime) -> Any:
     """The account that receives where nobody was named: a tracer or the office of the only county."""
     from bihuan.ledgers.staff import reads as staff_reads
-    from bihuan.ledgers.staff.choices import VERBS, Role
+    from bihuan.ledgers.staff.choices import Role
     from bihuan.ledgers.territory.scope import EVERYWHERE, Scope, scoped
 
     whole = Scope(EVERYWHERE)
-    roles = [role for role, verbs in VERBS.items() if "receive_assistance" in verbs]
     with scoped(whole):
-        held = list(staff_reads.postings(whole, now).filter(post__role__in=roles, member__is_active=True))
+        held = list(staff_reads.holders(whole, "receive_assistance", now))
     if not held:
         raise Unusable("no account may receive letters", mend="run `bihuan demo`, or name somebody to a post")
     if len({p.path for p in held if p.path.count("/") >= 4}) > 1:

@@ -117,6 +117,12 @@ def as_uuid(text: str) -> UUID | None:
         return None
 
 
+def as_whole(text: str, otherwise: int = 0) -> int:
+    """A whole number of at most eight digits from an address or a form, or `otherwise`."""
+    told = text.strip()
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 9 else otherwise
+
+
 def commit_first(after: Callable[[], Any]) -> None:
     """Run something once the page's transaction is safe."""
     transaction.on_commit(after)

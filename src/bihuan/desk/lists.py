@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 from django.http import QueryDict
 
+from bihuan.desk.inside import as_whole
 from bihuan.desk.parts import Action
 
 SIZES = (25, 50, 100, 200)
@@ -109,8 +110,8 @@ def ask(
         filters=filters,
         values=values,
         sort=asked_sort if asked_sort.removeprefix("-") in sortable else sort,
-        page=max(1, _whole(params.get("page", ""), 1)),
-        size=asked if (asked := _whole(params.get("size", ""), size)) in SIZES else size,
+        page=max(1, as_whole(params.get("page", ""), 1)),
+        size=asked if (asked := as_whole(params.get("size", ""), size)) in SIZES else size,
         shown=shown,
         chosen=[c.key for c in shown] if chosen else [],
         export=export if export in EXPORTS else "",
@@ -202,7 +203,3 @@ class ListPage:
                 words = "" if offered.kind == "check" else dict(offered.choices).get(value, value)
                 chips.append(ActiveFilter(offered.name, offered.label, words))
         return chips
-
-
-def _whole(text: str, otherwise: int) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else otherwise

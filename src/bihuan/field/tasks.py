@@ -3,6 +3,7 @@
 One page draws them all from what stands in the pack: a title, lines, questions. Another kind of task is one more section.
 """
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -68,14 +69,7 @@ def _visits(request: Request) -> dict[str, Any]:
             {
                 "key": key,
                 "words": words.in_language(language),
-                "questions": [
-                    {
-                        "name": f.name, "kind": f.kind, "label": f.label.in_language(language),
-                        "is_required": key in f.required_for,
-                        "choices": [[c, w.in_language(language)] for c, w in f.choices],
-                    }
-                    for f in form.fields_of(key)
-                ],
+                "questions": [asdict(q) for q in form.questions(key, language)],
             }
             for key, words in form.outcomes
         ],

@@ -52,8 +52,7 @@ def visit(request: Request, id_: UUID) -> HttpResponse:
     if outcome not in form.asks:
         outcome = ""
     if request.method == "POST" and outcome:
-        answers = {f.name: request.POST.get(f.name, "").strip() for f in form.fields_of(outcome)}
-        answers = {name: words for name, words in answers.items() if words}
+        answers = {n: words for n, words in form.written(request.POST).items() if n in form.asks[outcome]}
         again = _instant(request.POST.get("revisit_at", "")) if outcome == "revisit" else None
         answer = act(
             request, "report_visit", _id(request),
@@ -68,7 +67,7 @@ def visit(request: Request, id_: UUID) -> HttpResponse:
         "title": form.title.in_language(language),
         "outcomes": [(key, words.in_language(language)) for key, words in form.outcomes],
         "outcome": outcome,
-        "fields": [_question(f, outcome, request, language) for f in form.fields_of(outcome)],
+        "fields": form.questions(outcome, language, form.written(request.POST)),
         "visits": command_reads.visits(request.caller.actor.scope, f"row:{row.id}")[:5],
         "act_id": request.POST.get("act") or uuid7(),
         "revisit_at": timezone.localtime(request.caller.at + REVISIT_AFTER),
@@ -181,14 +180,3 @@ def _instant(text: str) -> datetime | None:
         return timezone.make_aware(datetime.fromisoformat(text))
     except ValueError:
         return None
-
-
-def _question(field: forms.Field, outcome: str, request: Request, language: str) -> dict[str, Any]:
-    return {
-        "name": field.name,
-        "kind": field.kind,
-        "label": field.label.in_language(language),
-        "is_required": outcome in field.required_for,
-        "choices": [(key, words.in_language(language)) for key, words in field.choices],
-        "value": request.POST.get(field.name, ""),
-    }

@@ -159,7 +159,14 @@ def test_an_incident_is_opened_from_the_grid(here: House) -> None:
 
 
 def test_a_fuller_house_asks_the_database_no_more(here: House) -> None:
-    pages = (f"/sites/{here.site}/", "/sites/monitoring/", "/sites/leaving/", "/sites/", "/transfers/")
+    pages = (
+        f"/sites/{here.site}/",
+        "/sites/monitoring/",
+        "/sites/unannounced/",
+        "/sites/leaving/",
+        "/sites/",
+        "/transfers/",
+    )
 
     def counts() -> dict[str, int]:
         browser, found = client(here.hua), {}
@@ -172,9 +179,12 @@ def test_a_fuller_house_asks_the_database_no_more(here: House) -> None:
         return found
 
     _houses.lodged(here, make.person(cast.ZHAO), "101")
+    draw = {"at": DAY + HOUR, "inspector": here.county.zheng.id}
+    assert make.does(here.hua, "draw_visits", count=1, seed=1, **draw).status == "done"
     before = counts()
     _houses.lodged(here, make.person(cast.QIAN), "102")
     _houses.lodged(here, make.person(cast.LI), "201", at=DAY + 30 * MINUTE)
+    assert make.does(here.hua, "draw_visits", count=3, seed=2, **draw).status == "done"
     assert counts() == before
     assert max(before.values()) <= 32, before
 
@@ -182,7 +192,7 @@ def test_a_fuller_house_asks_the_database_no_more(here: House) -> None:
 def test_both_languages_are_whole(here: House) -> None:
     stay = _houses.lodged(here, make.person(cast.ZHAO), "101")
     for address in (f"/sites/{here.site}/", f"/stays/{stay}/", f"/stays/{stay}/rules/", "/sites/leaving/",
-                    "/sites/monitoring/", "/transfers/", f"/sites/waiting/?site={here.site}"):  # fmt: skip
+                    "/sites/monitoring/", "/sites/unannounced/", "/transfers/", f"/sites/waiting/?site={here.site}"):  # fmt: skip
         shown = client(here.hua, "en").get(address).content.decode()
         assert "Isolation sites" in shown or "Rules of isolation" in shown, address
 
@@ -242,6 +252,9 @@ def test_a_draw_is_made_on_the_desk_and_reported_by_the_inspector(here: House) -
         where = {"order": order, "bed": _houses.bed(here.site, room), "is_here": True}
         assert make.does(here.hua, "assign_bed", at=now - MINUTE, **where).status == "done"
     county, inspector = client(here.hua), here.county.zheng
+    asked = {"count": "1", "seed": "9" * 5000, "inspector": str(inspector.id)}
+    assert "种子数" in county.post("/sites/unannounced/", asked).content.decode()  # no number a seed can be: refused
+    assert "还没有抽取过" in county.get("/sites/unannounced/").content.decode()
     county.post("/sites/unannounced/", {"count": "1", "seed": "7", "inspector": str(inspector.id)})
     browser = client(inspector)
     (door,) = set(re.findall(r"/sites/unannounced/[0-9a-f-]{36}/", browser.get("/sites/unannounced/").content.decode()))

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from bihuan.desk import listing
-from bihuan.desk.inside import Request, act, as_uuid, done, form_id, page
+from bihuan.desk.inside import Request, act, as_uuid, as_whole, done, form_id, page
 from bihuan.desk.lab.words import round_kind
 from bihuan.desk.lists import Column, Filter, Row, ask
 from bihuan.desk.parts import Action, Chip, Clock
@@ -98,11 +98,11 @@ def new_round(request: Request) -> HttpResponse:
     """Open a round; beside the form, what a round of everybody would need and how long it would take (R099)."""
     visit = request.visit
     if request.method == "POST":
-        heads = {code: _whole(request.POST.get(f"head-{code}", "")) for code in request.POST.getlist("target")}
+        heads = {code: as_whole(request.POST.get(f"head-{code}", "")) for code in request.POST.getlist("target")}
         answer = act(
             request, "open_round", form_id(request), name=request.POST.get("name", ""), kind=request.POST.get("kind", ""),
             area=request.POST.get("area", ""), area_risk=request.POST.get("area_risk", "low"),
-            pool_size=_whole(request.POST.get("pool_size", "")), hours=_whole(request.POST.get("hours", "")),
+            pool_size=as_whole(request.POST.get("pool_size", "")), hours=as_whole(request.POST.get("hours", "")),
             targets=[{"area": code, "headcount": n} for code, n in heads.items()],
         )  # fmt: skip
         if answer.status != "refused" and answer.result:
@@ -112,8 +112,8 @@ def new_round(request: Request) -> HttpResponse:
     townships = territory_reads.townships(visit.scope)
     residents = people_reads.count_by_step(visit.scope, 4)
     stations = list(lab_reads.stations(visit.scope))
-    samplers = max(1, _whole(request.GET.get("samplers", "")) or 4)
-    speed = max(1, _whole(request.GET.get("speed", "")) or SWABS_PER_SAMPLER_HOUR)
+    samplers = max(1, as_whole(request.GET.get("samplers", "")) or 4)
+    speed = max(1, as_whole(request.GET.get("speed", "")) or SWABS_PER_SAMPLER_HOUR)
     units = [(a.name, a.population or residents.get(a.path, 0), samplers) for a in townships]
     rule = lab_bridge.pool_rule(RoundKind.ALL_RESIDENTS, visit.at)
     hours = lab_bridge.round_hours(visit.at)
@@ -169,7 +169,3 @@ def _laboratories(request: Request) -> list[dict[str, Any]]:
          "queue": queues.get(one.id, {}).get("queue", 0)}
         for one in lab_reads.laboratories(request.visit.scope)
     ]  # fmt: skip
-
-
-def _whole(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0

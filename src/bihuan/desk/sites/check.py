@@ -28,10 +28,9 @@ def check(request: Request, id_: UUID) -> HttpResponse:
     facility = found(resources_reads.facility(visit.scope, id_))
     language = get_language() or ""
     form = forms.form(facility.form) if facility.form else None
-    given = {name: request.POST.get(name, "").strip() for name in form.fields} if form else {}
+    given = form.written(request.POST) if form else {}
     if request.method == "POST":
-        answers = {name: words for name, words in given.items() if words}
-        answer = act(request, "check_site", form_id(request), facility=facility.id, answers=answers)
+        answer = act(request, "check_site", form_id(request), facility=facility.id, answers=given)
         if answer.status != "refused":
             failed = (answer.result or {}).get("failed", ())
             words = _("检查已记录：合格") if not failed else _("检查已记录：%(n)d 项必备项不合格") % {"n": len(failed)}
@@ -46,7 +45,7 @@ def check(request: Request, id_: UUID) -> HttpResponse:
         "may_name": visit.actor.may("name_facility_seat"),
         "may_check": bool(form) and visit.actor.may("check_site"),
         "form_title": form.title.in_language(language) if form else "",
-        "items": [_item(f, given, language) for f in form.fields_of("checked")] if form else (),
+        "items": form.questions("checked", language, given) if form else (),
         "checks": [_told(v, form, language) for v in _checks(visit.scope, facility)] if form else (),
         "act_id": request.POST.get("act") or uuid7(),
     }
@@ -101,16 +100,6 @@ def _header(request: Request, facility: Any, empty: list[Seat]) -> Header:
         actions=actions,
         back=Link(facility.place.name, reverse("desk:site", args=[facility.id]), "chevron-left"),
     )
-
-
-def _item(field: forms.Field, given: dict[str, str], language: str) -> dict[str, Any]:
-    return {
-        "name": field.name,
-        "label": field.label.in_language(language),
-        "kind": field.kind,
-        "is_must": field.is_must,
-        "value": given.get(field.name, ""),
-    }
 
 
 def _checks(scope: Any, facility: Any) -> list[Any]:

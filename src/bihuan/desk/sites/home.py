@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from bihuan.desk.inside import Request, act, as_uuid, done, form_id, found, page
 from bihuan.desk.orders.words import state_chip, subject_words
 from bihuan.desk.parts import Chip, Header, Link
-from bihuan.desk.sites.forms import items, written
 from bihuan.ledgers._ground import uuid7
 from bihuan.ledgers.command import forms
 from bihuan.ledgers.command import reads as command_reads
@@ -34,7 +33,7 @@ def home(request: Request, id_: UUID) -> HttpResponse:
     order = found(orders_reads.order(visit.scope, id_))
     found(order if order.person_id and order.measure in AT_HOME else None)
     form, language = forms.form(FORM), get_language() or ""
-    given = written(form, request)
+    given = form.written(request.POST)
     if request.method == "POST" and _do(request, order, given):
         return redirect("desk:order_home", order.id)
     past = [v for v in command_reads.visits(visit.scope, f"order:{order.id}")[:50] if v.form == FORM][:CHECKS_SHOWN]
@@ -48,7 +47,7 @@ def home(request: Request, id_: UUID) -> HttpResponse:
         "order": order,
         "stay": stay,
         "title": form.title.in_language(language),
-        "items": items(form, "assessed", given),
+        "items": form.questions("assessed", language, given),
         "past": [_told(v, form, language) for v in past],
         "may_assess": is_live and stay is None,
         "may_settle": may_settle and (bool(past) or not needs_check),

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from bihuan.desk import listing
-from bihuan.desk.inside import Request, act, as_uuid, done, form_id, found, page
+from bihuan.desk.inside import Request, act, as_uuid, as_whole, done, form_id, found, page
 from bihuan.desk.lists import Column, Filter, Row, ask
 from bihuan.desk.parts import Chip, Clock, Event, Header, Link, Timeline, Tone
 from bihuan.desk.sites.people import masked_name
@@ -146,11 +146,10 @@ def transfer(request: Request, id_: UUID) -> HttpResponse:
 def _do(request: Request, move: Any) -> HttpResponse:
     given, what = request.POST, request.POST.get("what", "")
     picked = [i for i in (as_uuid(t) for t in given.getlist("pick")) if i]
-    seats = given.get("seats", "")
     args: dict[str, dict[str, Any]] = {
         "confirm_departure": {
             "aboard": picked, "vehicle": given.get("vehicle", ""), "driver": given.get("driver", ""),
-            "seats": int(seats) if seats.isascii() and seats.isdigit() and len(seats) < 4 else 0,
+            "seats": as_whole(given.get("seats", "")),
         },
         "confirm_arrival": {"there": picked},
         "disinfect_vehicle": {},

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from bihuan.desk import listing
-from bihuan.desk.inside import Request, act, as_uuid, done, form_id, page
+from bihuan.desk.inside import Request, act, as_uuid, as_whole, done, form_id, page
 from bihuan.desk.lists import Column, Filter, Row, ask
 from bihuan.desk.parts import Action, Chip
 from bihuan.desk.sites.words import readiness_chip, state_chip
@@ -112,7 +112,7 @@ def new_site(request: Request) -> HttpResponse:
     visit = request.visit
     if request.method == "POST":
         given = request.POST
-        floors, singles, families = (_whole(given.get(n, "")) for n in ("floors", "singles", "families"))
+        floors, singles, families = (as_whole(given.get(n, "")) for n in ("floors", "singles", "families"))
         zones = [(kind, given.get(f"zone_{kind}", "").strip()) for kind in ZoneKind.values]
         place = as_uuid(given.get("place", ""))
         if place and 1 <= floors <= MOST_FLOORS and 1 <= singles + families <= MOST_ROOMS_A_FLOOR:
@@ -165,7 +165,3 @@ def rooms_of(floors: int, singles: int, families: int, zone: str = "") -> list[d
         for floor in range(1, floors + 1)
         for n in range(1, singles + families + 1)
     ]
-
-
-def _whole(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0

@@ -10,16 +10,14 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from bihuan.desk.inside import Request, act, as_uuid, done, form_id, found, page
+from bihuan.desk.inside import Request, act, as_uuid, as_whole, done, form_id, found, page
 from bihuan.desk.parts import Chip, Clock, Header, Link
-from bihuan.desk.sites.forms import items, written
 from bihuan.ledgers._ground import uuid7
 from bihuan.ledgers.command import forms
 from bihuan.ledgers.command import reads as command_reads
 from bihuan.ledgers.command.choices import TaskKind
 from bihuan.ledgers.orders.stays import reads as stays_reads
 from bihuan.ledgers.staff import reads as staff_reads
-from bihuan.ledgers.staff.choices import VERBS
 
 FORM = "unannounced_visit"
 MOST_SHOWN = 100
@@ -34,8 +32,8 @@ def visits(request: Request) -> HttpResponse:
     if request.method == "POST" and may_draw:
         post = request.POST
         answer = act(
-            request, "draw_visits", form_id(request), count=_number(post.get("count", "")),
-            seed=_number(post.get("seed", "")), inspector=as_uuid(post.get("inspector", "")) or UUID(int=0),
+            request, "draw_visits", form_id(request), count=as_whole(post.get("count", "")),
+            seed=as_whole(post.get("seed", ""), -1), inspector=as_uuid(post.get("inspector", "")) or UUID(int=0),
         )  # fmt: skip
         if answer.status != "refused":
             told = answer.result or {}
@@ -43,7 +41,8 @@ def visits(request: Request) -> HttpResponse:
             return redirect("desk:unannounced")
     asked = command_reads.tasks(visit.scope).filter(kind=TaskKind.UNANNOUNCED_VISIT)
     shown = list(asked.order_by("closed_at", "clock__due_at")[:MOST_SHOWN])
-    lines = [_line(t, visit.at, _outcomes(visit.scope, shown)) for t in shown]
+    outcomes = _outcomes(visit.scope, shown)
+    lines = [_line(t, visit.at, outcomes) for t in shown]
     lasting = stays_reads.stays_now(visit.scope, visit.at).filter(arrived_at__isnull=False).count()
     context = {
         "lines": lines,
@@ -66,7 +65,7 @@ def visited(request: Request, id_: UUID) -> HttpResponse:
     found(task if task.kind == TaskKind.UNANNOUNCED_VISIT else None)
     form, language = forms.form(FORM), get_language() or ""
     outcome = request.POST.get("outcome") or request.GET.get("outcome", "")
-    answers = written(form, request)
+    answers = form.written(request.POST)
     if request.method == "POST":
         answer = act(
             request, "report_unannounced", form_id(request), task=task.id, outcome=outcome, answers=answers
@@ -90,21 +89,16 @@ def visited(request: Request, id_: UUID) -> HttpResponse:
         "task": task,
         "outcome": outcome if outcome in form.asks else "",
         "outcomes": [(key, words.in_language(language)) for key, words in form.outcomes],
-        "items": items(form, outcome, answers) if outcome in form.asks else (),
+        "items": form.questions(outcome, language, answers),
         "act_id": form_id(request) or uuid7(),
     }
     return render(request, "desk/sites/visited.html", context)
 
 
-def _number(text: str) -> int:
-    return int(text) if text.strip().isascii() and text.strip().isdigit() else 0
-
-
 def _inspectors(request: Request) -> list[tuple[UUID, str]]:
     """Whoever may go and report what they found, with their posts."""
-    roles = [role for role, verbs in VERBS.items() if "report_unannounced" in verbs]
-    seats = staff_reads.postings(request.visit.scope, request.visit.at).filter(post__role__in=roles)
-    told = {p.member_id: f"{p.member.name} · {p.post.title}" for p in seats.select_related("member", "post")}
+    seats = staff_reads.holders(request.visit.scope, "report_unannounced", request.visit.at)
+    told = {p.member_id: f"{p.member.name} · {p.post.title}" for p in seats}
     return sorted(told.items(), key=lambda pair: pair[1])
 
 

@@ -89,7 +89,7 @@ def home(request: Request, id_: UUID) -> HttpResponse:
     if order is None or order.person is None or order.measure not in (Measure.HOME_QUARANTINE, Measure.HOME_MONITORING):
         raise Http404
     form, language = forms.form(HOME_FORM), get_language() or ""
-    given = {name: words for name in form.fields if (words := request.POST.get(name, "").strip())}
+    given = form.written(request.POST)
     if request.method == "POST":
         answer = act(request, "assess_home", _id(request), order=order.id, answers=given)
         if answer.status != "refused":
@@ -105,10 +105,7 @@ def home(request: Request, id_: UUID) -> HttpResponse:
         "order": order,
         "past": past,
         "is_unfit": bool(past and form.failed_musts("assessed", past.answers)),
-        "questions": [
-            (f.name, f.kind, f.label.in_language(language), "assessed" in f.required_for, given.get(f.name, ""))
-            for f in form.fields_of("assessed")
-        ],
+        "fields": form.questions("assessed", language, given),
         "act_id": request.POST.get("act") or uuid7(),
     }
     return render(request, "field/isolation/home.html", context)

@@ -42,6 +42,19 @@ class Field:
 
 
 @dataclass(frozen=True)
+class Question:
+    """A field as a page asks it: in the reader's language, with what stands in it already."""
+
+    name: str
+    kind: str
+    label: str
+    is_must: bool
+    is_required: bool
+    choices: list[tuple[str, str]]
+    value: str
+
+
+@dataclass(frozen=True)
 class Form:
     """What is asked, by outcome: `asks` names the fields of each."""
 
@@ -54,6 +67,20 @@ class Form:
     def fields_of(self, outcome: str) -> list[Field]:
         """The questions an outcome asks, in order."""
         return [self.fields[name] for name in self.asks.get(outcome, ())]
+
+    def questions(self, outcome: str, language: str, given: Mapping[str, str] | None = None) -> list[Question]:
+        """What an outcome asks, in one language; `given` is what was written before."""
+        return [
+            Question(
+                f.name, f.kind, f.label.in_language(language), f.is_must, outcome in f.required_for,
+                [(key, words.in_language(language)) for key, words in f.choices], (given or {}).get(f.name, ""),
+            )
+            for f in self.fields_of(outcome)
+        ]  # fmt: skip
+
+    def written(self, told: Mapping[str, str]) -> dict[str, str]:
+        """What was written into the form's fields, by their names; empty ones are left out."""
+        return {name: words for name in self.fields if (words := told.get(name, "").strip())}
 
     def failed_musts(self, outcome: str, answers: Mapping[str, Any]) -> list[str]:
         """The must-items an outcome asks that were not answered with yes."""

@@ -155,6 +155,12 @@ def postings(scope: Scope, at: datetime) -> QuerySet[Posting]:
     return Posting.objects.filter(scope.inside(), held(at)).select_related("member", "post__unit")
 
 
+def holders(scope: Scope, verb: str, at: datetime) -> QuerySet[Posting]:
+    """Who may do this act at `at`: postings in roles that have the right, of accounts that can log in."""
+    roles = [role for role, verbs in VERBS.items() if verb in verbs]
+    return postings(scope, at).filter(post__role__in=roles, member__is_active=True)
+
+
 def is_stale(posting: Posting, at: datetime) -> bool:
     """Whether the holder has not confirmed the entry within the post's period, or can no longer log in."""
     overdue = posting.confirmed_at + timedelta(days=posting.post.confirm_every_days) <= at

@@ -22,11 +22,10 @@ def draw_visits(doing: Doing, *, count: int, seed: int, inspector: UUID) -> Outc
         raise Refused(_("突击核查由县级抽取"), "not_county")
     if not 1 <= count <= MOST_VISITS:
         raise Refused(_("一次抽取 1 至 %(most)d 处") % {"most": MOST_VISITS}, "how_many")
-    if inspector not in {m.id for m in staff_reads.members_in(doing.actor.scope, doing.at)}:
-        raise Refused(_("核查人必须是在岗人员"), "not_serving")
-    going = staff_reads.actor(inspector, doing.at)
-    if going is None or not going.may("report_unannounced"):
-        raise Refused(_("核查人的岗位不能上报突击核查"), "may_not_report")
+    if seed < 0:
+        raise Refused(_("种子数须为 0 或更大的整数"), "bad_seed")
+    if not staff_reads.holders(doing.actor.scope, "report_unannounced", doing.at).filter(member=inspector).exists():
+        raise Refused(_("核查人必须在岗，且其岗位能上报突击核查"), "may_not_report")
     lasting = {s.id: s for s in stays_reads.stays_now(doing.actor.scope, doing.at).filter(arrived_at__isnull=False)}
     chosen = resources_bridge.drawn(list(lasting), count, seed)
     told = [{"subject": f"stay:{i}", "title": shared.place_words(lasting[i]), "path": county.path} for i in chosen]
