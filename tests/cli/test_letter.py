@@ -40,13 +40,18 @@ def outbreak(db: None) -> Outbreak:
     return Outbreak()
 
 
-def test_their_letter_comes_in_once_and_only_from_a_known_key(outbreak: Outbreak, run: Run, tmp_path: Path) -> None:
+def written(outbreak: Outbreak) -> dict[str, Any]:
+    """Our letter to 邻水县 about 钱."""
     case = outbreak.opens()
     outbreak.does("derive_contacts", case=case)
     row = outbreak.contacts(case)[outbreak.qian]
-    told = outbreak.does(
+    return outbreak.does(
         "write_assistance", when=at(4, 10), case=case, county_name="邻水县", county_code="991028", contacts=[row.id]
     )
+
+
+def test_their_letter_comes_in_once_and_only_from_a_known_key(outbreak: Outbreak, run: Run, tmp_path: Path) -> None:
+    told = written(outbreak)
     file = tmp_path / "letter.json"
     code, out, _said = run("export", told["letter"], "--out", file)
     assert (code, out["number"]) == (0, told["letter"])
@@ -71,12 +76,7 @@ def test_their_letter_comes_in_once_and_only_from_a_known_key(outbreak: Outbreak
 
 
 def test_their_reply_closes_what_we_asked(outbreak: Outbreak, run: Run, tmp_path: Path) -> None:
-    case = outbreak.opens()
-    outbreak.does("derive_contacts", case=case)
-    row = outbreak.contacts(case)[outbreak.qian]
-    told = outbreak.does(
-        "write_assistance", when=at(4, 10), case=case, county_name="邻水县", county_code="991028", contacts=[row.id]
-    )
+    told = written(outbreak)
     file = tmp_path / "reply.json"
     answers = [{"row_number": 1, "outcome": "managed", "answer": "已集中隔离"}]
 

@@ -17,6 +17,16 @@ def _path(values: Array, x: Sequence[float], high: float, top: float, *, back: b
     return " ".join(reversed(points) if back else points)
 
 
+def _sheet(title: str, width: int, height: int) -> list[str]:
+    """The first lines of a drawing: white paper and its heading."""
+    return [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="12">',
+        f"<title>{escape(title)}</title>",
+        f'<rect width="{width}" height="{height}" fill="#fff"/>',
+        f'<text x="{LEFT}" y="24" font-size="16">{escape(title)}</text>',
+    ]
+
+
 def curves(
     title: str,
     panels: Sequence[tuple[str, Mapping[str, Array], Mapping[str, tuple[Array, Array]]]],
@@ -28,12 +38,7 @@ def curves(
     panels: (title, name -> one value a day, name -> (low, high) a day for a band). Days run from 0.
     """
     height = TOP + ROW * len(panels)
-    out = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" font-family="sans-serif" font-size="12">',
-        f"<title>{escape(title)}</title>",
-        f'<rect width="{WIDTH}" height="{height}" fill="#fff"/>',
-        f'<text x="{LEFT}" y="24" font-size="16">{escape(title)}</text>',
-    ]
+    out = _sheet(title, WIDTH, height)
     for index, (name, lines, bands) in enumerate(panels):
         top = TOP + index * ROW
         days = max(len(v) for v in lines.values())
@@ -90,18 +95,12 @@ def trade_offs(
 
     panels: (what is paid, name -> ((low, middle, high) paid, (low, middle, high) happened), the names to be joined).
     """
-    side, left, top, gap = 340, 70, 60, 90
+    side, top, gap = 340, 60, 90
     names = list(panels[0][1])
     height = top + side + 56 + 18 * len(names)
-    width = left + len(panels) * (side + gap)
-    out = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="12">',
-        f"<title>{escape(title)}</title>",
-        f'<rect width="{width}" height="{height}" fill="#fff"/>',
-        f'<text x="{left}" y="24" font-size="16">{escape(title)}</text>',
-    ]
+    out = _sheet(title, LEFT + len(panels) * (side + gap), height)
     for index, (paid, points, front) in enumerate(panels):
-        x0, most = left + index * (side + gap), [max([1.0, *(p[k][2] for p in points.values())]) for k in (0, 1)]
+        x0, most = LEFT + index * (side + gap), [max([1.0, *(p[k][2] for p in points.values())]) for k in (0, 1)]
 
         def x(value: float, x0: float = x0, high: float = most[0]) -> float:
             return x0 + side * value / high
@@ -136,6 +135,6 @@ def trade_offs(
             )
     for i, name in enumerate(names):
         line_y = top + side + 52 + 18 * i
-        out.append(f'<circle cx="{left + 6}" cy="{line_y - 4}" r="5" fill="{COLOURS[i % len(COLOURS)]}"/>')
-        out.append(f'<text x="{left + 18}" y="{line_y}">{escape(name)}</text>')
+        out.append(f'<circle cx="{LEFT + 6}" cy="{line_y - 4}" r="5" fill="{COLOURS[i % len(COLOURS)]}"/>')
+        out.append(f'<text x="{LEFT + 18}" y="{line_y}">{escape(name)}</text>')
     return "\n".join([*out, "</svg>"]) + "\n"
