@@ -152,7 +152,7 @@ def _header(visit: Visit, asked: Any) -> Header:
         (_("文号"), asked.notice_number or Chip(_("未签批"), "wait")),
         (_("起"), asked.starts_at),
         (_("止"), asked.ends_at),
-        (_("签批"), f"{asked.issuer.name} {asked.issuer_post}" if asked.issuer else ""),
+        (_("签批人"), f"{asked.issuer.name} {asked.issuer_post}" if asked.issuer else ""),
         (_("签批时间"), asked.signed_at or ""),
         (_("送达时间"), asked.served_at or ""),
         (_("属地"), asked.area.name),

@@ -133,7 +133,7 @@ def reclass(request: Request, id_: UUID) -> HttpResponse:
             (_("新方案"), asked.change.get("protocol") or "–"),
             (_("提出"), f"{asked.proposed_by.name}"),
             (_("提出时间"), asked.proposed_at),
-            (_("签批"), asked.issuer.name if asked.issuer else "–"),
+            (_("签批人"), asked.issuer.name if asked.issuer else "–"),
         ],
         back=Link(_("重新研判"), reverse("desk:reclasses")),
     )

@@ -174,7 +174,7 @@ def filled(request: Request, id_: UUID) -> HttpResponse:
         "header": Header(
             form.title.in_language(language()), kind=str(FillKind(kind).label) if kind in FillKind.values else "",
             chips=[Chip(_("未发现问题"), "good") if not wrong else Chip(_("发现 %(n)d 个问题") % {"n": len(wrong)}, "risk")],
-            facts=[(_("对象"), asked.answers.get("name", "")), (_("填报人"), asked.member.name), (_("时间"), asked.at)],
+            facts=[(_("检查对象"), asked.answers.get("name", "")), (_("填报人"), asked.member.name), (_("时间"), asked.at)],
         ),
         "lines": lines, "problems": [(p, problem_words(p), problem_state(p)) for p in problems],
         "proofs": command_reads.proofs(visit.scope, [f"visit:{asked.id}"]), "act_id": uuid7(),

@@ -34,7 +34,7 @@ def inspections(request: Request) -> HttpResponse:
         Column("planned_from", _("开始"), is_sortable=True),
         Column("planned_until", _("结束"), is_sortable=True),
         Column("done", _("已查"), is_number=True),
-        Column("total", _("对象"), is_number=True),
+        Column("total", _("检查对象"), is_number=True),
         Column("by", _("制定人")),
     )
     question = ask(
