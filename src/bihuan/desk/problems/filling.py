@@ -110,7 +110,7 @@ def lines_of(asked: checklists.Checklist, request: Any) -> list[dict[str, Any]]:
 
 
 def _standing(request: Request, asked: checklists.Checklist) -> dict[str, Any]:
-    """Where the checklist is asked, when each was last filled and what was wrong; who has not filled it today first."""
+    """Where the checklist is asked, when each was last filled and what was wrong: what does not hold first, then who has not filled it today."""
     visit = request.visit
     midnight = timezone.localtime(visit.at).replace(hour=0, minute=0, second=0, microsecond=0)
     last = {v.subject: (v, photos) for v, photos in command_reads.last_fills(visit.scope, asked.name, visit.at)}
@@ -130,7 +130,7 @@ def _standing(request: Request, asked: checklists.Checklist) -> dict[str, Any]:
         rows.append(
             {"subject": subject, "filled": filled, "photos": photos, "chip": chip, "is_today": is_today, "wrong": words}
         )
-    rows.sort(key=lambda r: bool(r["is_today"]))
+    rows.sort(key=lambda r: (not r["wrong"], bool(r["is_today"])))
     return {"rows": rows, "today": sum(r["is_today"] for r in rows)}
 
 
