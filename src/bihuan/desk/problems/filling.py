@@ -110,7 +110,7 @@ def lines_of(asked: checklists.Checklist, request: Any) -> list[dict[str, Any]]:
 
 
 def _standing(request: Request, asked: checklists.Checklist) -> dict[str, Any]:
-    """Where the checklist is asked, when each was last filled and what was wrong: what does not hold first, then who has not filled it today."""
+    """Where it is asked, when each was last filled and what was wrong: what does not hold first, then what waits today."""
     visit = request.visit
     midnight = timezone.localtime(visit.at).replace(hour=0, minute=0, second=0, microsecond=0)
     last = {v.subject: (v, photos) for v, photos in command_reads.last_fills(visit.scope, asked.name, visit.at)}

@@ -118,7 +118,6 @@ def _line(task: Any, at: Any, outcomes: dict[str, str]) -> dict[str, Any]:
         "href": "" if task.closed_at else reverse("desk:visited", args=[task.id]),
         "place": task.title,
         "who": task.responsible.name if task.responsible else "",
-        "drawn_at": task.opened_at,
         "closed_at": task.closed_at,
         "clock": Clock(task.clock.due_at, at, met_at=task.clock.stopped_at),
         "chip": Chip(words[outcome].in_language(get_language() or ""), tone) if outcome else None,  # type: ignore[arg-type]

@@ -39,7 +39,11 @@ def checks(request: Request) -> HttpResponse:
     needs = command_reads.open_tasks(scope).filter(kind=TaskKind.NEED)[:MOST_SHOWN]
     homes = list(stays_reads.to_place(scope, caller.at, [Measure.HOME_QUARANTINE])[:MOST_SHOWN])
     context = {
-        "homes": [(o, people_reads.masked_name(o.person.name)) for o in homes if o.person],
+        "homes": [
+            (o, people_reads.masked_name(o.person.name), people_reads.masked_address(o.person.address))
+            for o in homes
+            if o.person
+        ],
         "lines": lines,
         "waiting": sum(line["rank"] < DONE for line in lines),
         "is_mine": bool(mine),
