@@ -130,3 +130,25 @@ def test_an_entry_shows_its_dispatches_and_problems(county: make.County) -> None
     stranger = Client()
     stranger.force_login(county.chen)
     assert stranger.get(reverse("desk:entry", args=[entry.id])).status_code == 404
+
+
+@pytest.mark.parametrize("register", ["collective_starts", "won_funds", "investment_leads", "one_stop"])
+def test_other_ledgers_of_a_county_are_files_too(county: make.County, register: str) -> None:
+    told = {"name": "第一件", "area": "柳泉镇", "unit": "柳泉镇人民政府", "starts_on": "2022-08-01"}
+    known = {c.name for c in checklists.register(register).columns}
+    rows = [{name: words for name, words in told.items() if name in known}]
+    assert make.does(county.zheng, "load_register", register=register, rows=rows).result["accepted"] == 1
+    tick(make.DAY)
+    with scoped(make.EVERYBODY):
+        entry = command_reads.entries(make.EVERYBODY, register).get()
+        task = command_reads.open_tasks(make.EVERYBODY).get(subject=f"entry:{entry.id}")
+    assert task.responsible_id == county.wu.id
+    form = checklists.register(register).checklist
+    fills = {"checklist": form, "subject": f"entry:{entry.id}", "kind": "dispatch"}
+    answers = make.filled(form)
+    first = next(i.name for i in checklists.checklist(form).items if i.kind == "yes_no" and i.is_must)
+    answers[first] = {"answer": "no"}
+    assert make.does(county.wu, "fill_checklist", **fills, answers=answers).result["found"] == 1
+    desk = Client(headers={"Accept-Language": "zh-hans"})
+    desk.force_login(county.zheng)
+    assert "第一件" in desk.get(reverse("desk:register", args=[register])).content.decode()
