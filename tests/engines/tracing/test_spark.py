@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
-from pyarrow import parquet
+from pyarrow import csv, parquet
 
 from bihuan.engines import tracing
 
@@ -78,3 +78,20 @@ def test_a_bad_visit_is_named_by_its_ids(session, tmp_path):
     parquet.write_table(swapped, tmp_path / "visits.parquet")
     with pytest.raises(tracing.Fault, match=r"ends before it begins \(person_id=\d+ place_id="):
         tracing.trace_on_spark(session, tmp_path / "visits.parquet", windows, min_overlap_minutes=15)
+
+
+def test_a_csv_and_a_folder_of_parquet_give_the_same_rows(session, tmp_path):
+    table, windows = world(5, as_text=False)
+    how = {"min_overlap_minutes": 15, "depth": 2}
+    csv.write_csv(table, tmp_path / "visits.csv")
+    (tmp_path / "folder").mkdir()
+    for part in range(3):
+        parquet.write_table(
+            table.slice(part * 1_000, 1_000), tmp_path / "folder" / f"{part}.parquet", row_group_size=300
+        )
+    here = tracing.trace(tracing.index_visits(table), windows, **how)
+    for name in ("visits.csv", "folder"):
+        there, rows_read, _merged = tracing.trace_on_spark(session, tmp_path / name, windows, **how)
+        assert rows_read == table.num_rows
+        assert there.contacts.cast(here.contacts.schema).equals(here.contacts), name
+        assert there.by_place_kind == here.by_place_kind

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -38,6 +38,10 @@ _MARK = "bihuan-fault:"
 MOST_VISITS_A_BUCKET = 20_000_000
 _ARROW_IDS = {
     "tinyint": pa.int8(), "smallint": pa.int16(), "int": pa.int32(), "bigint": pa.int64(), "string": pa.string(),
+}  # fmt: skip
+# What Spark calls an id of a Parquet file; whatever is no whole number that it knows travels as words.
+_SPARK_IDS = {kind: name for name, kind in _ARROW_IDS.items()} | {
+    pa.uint8(): "smallint", pa.uint16(): "int", pa.uint32(): "bigint",
 }  # fmt: skip
 _BUCKET = pa.schema(
     [("visits", pa.int64()), ("last_us", pa.int64()), ("names", pa.list_(pa.string())), ("whole", pa.binary())]
@@ -87,16 +91,14 @@ def trace_on_spark(
 
     Raises Fault as `index_visits` does; it names the visit by its ids, since rows have no order here.
     """
-    is_csv = file.suffix.lower() == ".csv"
-    frame, id_types, rows_read = _csv(session, file) if is_csv else _parquet(session, file)
+    source = (_csv if file.suffix.lower() == ".csv" else _parquet)(session, file, zone)
+    kinds, id_types, rows_read = source.kinds, source.id_types, source.rows
     progress(f"{rows_read} visits to Spark, by place")
-    person, place = (frame.schema[name].dataType.simpleString() for name in COLUMNS[:2])
-    kinds = (_plain(person), _plain(place))
     many = buckets or max(2 * session.sparkContext.defaultParallelism, rows_read // MOST_VISITS_A_BUCKET)
     # A bucket is one row: joined by their few rows, as Spark would by itself, all buckets end up with one core.
     session.conf.set("spark.sql.adaptive.coalescePartitions.enabled", "false")
     session.conf.set("spark.sql.shuffle.partitions", str(max(many, 8 * session.sparkContext.defaultParallelism)))
-    merged = (_from_csv if is_csv else _from_parquet)(session, frame, file, zone, kinds, many).persist()
+    merged = source.in_buckets(many).persist()
     try:
         return _levels(
             session, merged, kinds, windows, min_overlap_minutes, depth, until, zone, wide_above, id_types, progress,
@@ -111,11 +113,16 @@ def trace_on_spark(
         merged.unpersist()
 
 
-def _plain(kind: str) -> str:
-    return kind if kind in ("tinyint", "smallint", "int", "bigint") else "string"
+class _Source(NamedTuple):
+    """A file of visits as Spark meets it: how its ids are called there, its rows, and its places in so many buckets."""
+
+    kinds: tuple[str, str]
+    id_types: tuple[pa.DataType, pa.DataType] | None
+    rows: int
+    in_buckets: Callable[[int], Any]
 
 
-def _csv(session: Any, file: Path) -> tuple[Any, None, int]:
+def _csv(session: Any, file: Path, zone: str) -> _Source:
     from pyspark.sql import functions as f
 
     frame = session.read.csv(str(file), header=True, inferSchema=False)
@@ -125,43 +132,41 @@ def _csv(session: Any, file: Path) -> tuple[Any, None, int]:
         if frame.filter(whole).limit(1).count() == 0:
             frame = frame.withColumn(name, f.col(name).cast("bigint"))
     frame = frame.select(*COLUMNS, *([KIND_COLUMN] if KIND_COLUMN in frame.columns else []))
-    return frame, None, frame.count()
+    person, place = (frame.schema[name].dataType.simpleString() for name in COLUMNS[:2])
+
+    def one(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        if parts := list(batches):
+            yield _merge(pa.Table.from_batches(parts), zone, (person, place))
+
+    def in_buckets(many: int) -> Any:
+        return frame.repartition(many, "place_id").mapInArrow(one, _BUCKET_IN_WORDS)
+
+    return _Source((person, place), None, frame.count(), in_buckets)
 
 
-def _from_csv(session: Any, frame: Any, file: Path, zone: str, kinds: tuple[str, str], many: int) -> Any:
-    return frame.repartition(many, "place_id").mapInArrow(
-        lambda batches: iter([_merge(pa.Table.from_batches(parts), zone, kinds)] if (parts := list(batches)) else []),
-        _BUCKET_IN_WORDS,
-    )
-
-
-def _parquet(session: Any, file: Path) -> tuple[Any, tuple[pa.DataType, pa.DataType], int]:
-    from pyarrow import dataset
-
-    told = dataset.dataset(file, format="parquet")
-    _need(told.schema.names)
-    session.conf.set("spark.sql.legacy.parquet.nanosAsLong", "true")  # Spark itself knows no nanoseconds
-    kinds = (told.schema.field("person_id").type, told.schema.field("place_id").type)
-    return session.read.parquet(str(file)), kinds, told.count_rows()
-
-
-def _from_parquet(session: Any, frame: Any, file: Path, zone: str, kinds: tuple[str, str], many: int) -> Any:
+def _parquet(session: Any, file: Path, zone: str) -> _Source:
     """Row groups are read and split by place in the workers, in columns: as rows through Spark they cost three times that."""
     from pyarrow import dataset
 
     told = dataset.dataset(file, format="parquet")
+    _need(told.schema.names)
+    types = told.schema.field("person_id").type, told.schema.field("place_id").type
+    kinds = _SPARK_IDS.get(types[0], "string"), _SPARK_IDS.get(types[1], "string")
     columns = [*COLUMNS, *([KIND_COLUMN] if KIND_COLUMN in told.schema.names else [])]
-    groups = [(str(Path(part.path).resolve()), group.id) for part in told.get_fragments() for group in part.row_groups]
-    tasks = max(1, min(len(groups), 2 * session.sparkContext.defaultParallelism))
-    return (
-        session.createDataFrame(groups, "file string, row_group int")
-        .repartition(tasks)
-        .mapInArrow(lambda batches: _split(batches, columns, many), "bucket int, part binary")
-        .groupBy("bucket")
-        .applyInArrow(
-            lambda parts: pa.Table.from_batches([_merge(_opened(parts["part"]), zone, kinds)]), _BUCKET_IN_WORDS
+    groups = [(str(Path(p.path).resolve()), group.id) for p in told.get_fragments() for group in p.row_groups]
+
+    def in_buckets(many: int) -> Any:
+        return (
+            session.createDataFrame(groups, "file string, row_group int")
+            .repartition(max(1, min(len(groups), 2 * session.sparkContext.defaultParallelism)))
+            .mapInArrow(lambda batches: _split(batches, columns, many), "bucket int, part binary")
+            .groupBy("bucket")
+            .applyInArrow(
+                lambda parts: pa.Table.from_batches([_merge(_opened(parts["part"]), zone, kinds)]), _BUCKET_IN_WORDS
+            )
         )
-    )
+
+    return _Source(kinds, types, told.count_rows(), in_buckets)
 
 
 def _split(batches: Iterator[pa.RecordBatch], columns: Sequence[str], many: int) -> Iterator[pa.RecordBatch]:
