@@ -101,7 +101,7 @@ def to_hospital(doing: Doing, args: Any, outcome: Outcome) -> Sequence[tuple[str
 def the_problem(doing: Doing, args: Any, outcome: Outcome) -> Sequence[tuple[str, Given]]:
     """What was found goes into the problem ledger, where a second time is noticed."""
     told = outcome.result
-    given = {"subject": told["_at"], "item": told["_item"], "source": told["_source"], "found_in": told["_visit"]}
+    given = {"subject": told["_at"], "item": told["_item"], "source": told["_source"], "found_in": told["_found_in"]}
     return [("raise_problem", given)]
 
 

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from bihuan.ledgers.command import reads as command_reads
 from bihuan.ledgers.orders.models import Order
 from bihuan.ledgers.orders.stays import reads as stays_reads
 from bihuan.ledgers.territory.scope import scoped
@@ -250,7 +251,8 @@ def test_a_draw_is_made_on_the_desk_and_reported_by_the_inspector(here: House) -
     for who, room in ((cast.ZHAO, "101"), (cast.QIAN, "102")):
         order = _orders.in_force(here.staff, make.person(who), at=now - 3 * MINUTE, last_exposure=now - 24 * HOUR)
         where = {"order": order, "bed": _houses.bed(here.site, room), "is_here": True}
-        assert make.does(here.hua, "assign_bed", at=now - MINUTE, **where).status == "done"
+        given = make.does(here.hua, "assign_bed", at=now - MINUTE, **where)
+        assert given.status == "done"
     county, inspector = client(here.hua), here.county.zheng
     asked = {"count": "1", "seed": "9" * 5000, "inspector": str(inspector.id)}
     assert "种子数" in county.post("/sites/unannounced/", asked).content.decode()  # no number a seed can be: refused
@@ -264,5 +266,17 @@ def test_a_draw_is_made_on_the_desk_and_reported_by_the_inspector(here: House) -
     told = browser.get("/sites/unannounced/").content.decode()
     assert "未落实" in told
     assert "问题台账" in told
+    (answers,) = set(re.findall(r"/filled/[0-9a-f-]{36}/", told))
+    assert (
+        "人不在房内" in client(here.county.chen).get(answers).content.decode()
+    )  # the site's township reads what it mends
+    assert browser.get(door).headers["Location"] == answers
+    with scoped(make.EVERYBODY):
+        (problem,) = command_reads.problems(make.EVERYBODY)
+    assert answers in browser.get(f"/problems/{problem.id}/").content.decode()
+    daily = make.does(here.nurse, "record_check", at=now, stay=UUID(given.result["stay"]), celsius=36.5)
+    with scoped(make.EVERYBODY):
+        assert command_reads.visit(make.EVERYBODY, daily.id) is not None
+    assert browser.get(f"/filled/{daily.id}/").status_code == 404  # forms about people are read elsewhere
     assert client(here.county.wu).get("/sites/unannounced/").status_code == 403
     assert client(_houses.house_elsewhere()).get(door).status_code in (403, 404)

@@ -13,13 +13,16 @@ from bihuan.desk.inside import Request, act, as_uuid, done, form_id, found, page
 from bihuan.desk.parts import Chip, Header, Link
 from bihuan.desk.problems.words import language, problem_state, problem_words
 from bihuan.ledgers._ground import uuid7
-from bihuan.ledgers.command import checklists
+from bihuan.ledgers.command import checklists, forms
 from bihuan.ledgers.command import reads as command_reads
 from bihuan.ledgers.command.choices import FillKind, OwnerLevel, ProofKind
 from bihuan.ledgers.staff.choices import UnitKind
 from bihuan.ledgers.territory.choices import PlaceKind
 
 MOST_SUBJECTS = 500
+FORMS_WITH_FINDINGS = ("unannounced_visit",)
+# What was asked, what was answered, what was added, whether it does not hold.
+Line = tuple[str, str, str, bool]
 
 
 @page("fill_checklist")
@@ -156,8 +159,25 @@ def filled(request: Request, id_: UUID) -> HttpResponse:
         if answer.status != "refused":
             done(request, _("照片已存"))
             return redirect("desk:filled", id_=asked.id)
-    form = found(asked.form.startswith("checklist/") or None) and _asked(asked.form.removeprefix("checklist/"))
-    told = asked.answers.get("items", {})
+    title, kind, lines = found(_filled_checklist(asked) if asked.form.startswith("checklist/") else _filled_form(asked))
+    wrong = sum(is_wrong for _words, _answer, _note, is_wrong in lines)
+    problems = command_reads.problems(visit.scope).filter(found_in=f"visit:{asked.id}")
+    context = {
+        "header": Header(
+            title, kind=kind,
+            chips=[Chip(_("未发现问题"), "good") if not wrong else Chip(_("发现 %(n)d 个问题") % {"n": wrong}, "risk")],
+            facts=[(_("检查对象"), asked.answers.get("name", "")), (_("填报人"), asked.member.name), (_("时间"), asked.at)],
+        ),
+        "lines": lines, "problems": [(p, problem_words(p), problem_state(p)) for p in problems],
+        "proofs": command_reads.proofs(visit.scope, [f"visit:{asked.id}"]), "act_id": uuid7(),
+        "may_prove": visit.actor.may("add_proof") and not visit.is_past,
+    }  # fmt: skip
+    return render(request, "desk/problems/filled.html", context)
+
+
+def _filled_checklist(asked: Any) -> tuple[str, str, list[Line]]:
+    form = _asked(asked.form.removeprefix("checklist/"))
+    told, kind = asked.answers.get("items", {}), asked.answers.get("kind", "")
     wrong = {f.item.name for f in checklists.findings(form, told)}
     lines = [
         (
@@ -168,19 +188,20 @@ def filled(request: Request, id_: UUID) -> HttpResponse:
         )
         for i in form.items
     ]
-    problems = command_reads.problems(visit.scope).filter(found_in=f"visit:{asked.id}")
-    kind = asked.answers.get("kind", "")
-    context = {
-        "header": Header(
-            form.title.in_language(language()), kind=str(FillKind(kind).label) if kind in FillKind.values else "",
-            chips=[Chip(_("未发现问题"), "good") if not wrong else Chip(_("发现 %(n)d 个问题") % {"n": len(wrong)}, "risk")],
-            facts=[(_("检查对象"), asked.answers.get("name", "")), (_("填报人"), asked.member.name), (_("时间"), asked.at)],
-        ),
-        "lines": lines, "problems": [(p, problem_words(p), problem_state(p)) for p in problems],
-        "proofs": command_reads.proofs(visit.scope, [f"visit:{asked.id}"]), "act_id": uuid7(),
-        "may_prove": visit.actor.may("add_proof") and not visit.is_past,
-    }  # fmt: skip
-    return render(request, "desk/problems/filled.html", context)
+    return form.title.in_language(language()), str(FillKind(kind).label) if kind in FillKind.values else "", lines
+
+
+def _filled_form(asked: Any) -> tuple[str, str, list[Line]] | None:
+    """A form that problems come from as they do from checklists; others are about people and are read elsewhere."""
+    if asked.form not in FORMS_WITH_FINDINGS:
+        return None
+    form = forms.form(asked.form)
+    yes_no = {"yes": _("是"), "no": _("否")}
+    lines = [
+        (q.label, yes_no.get(q.value, q.value) if q.kind == "yes_no" else q.value, "", q.value == "no")
+        for q in form.questions(asked.outcome, language(), asked.answers)
+    ]
+    return form.title.in_language(language()), dict(form.outcomes)[asked.outcome].in_language(language()), lines
 
 
 def _said(item: checklists.Item, told: dict[str, Any]) -> str:

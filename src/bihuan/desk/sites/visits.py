@@ -4,6 +4,7 @@ import secrets
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -39,8 +40,8 @@ def visits(request: Request) -> HttpResponse:
             told = answer.result or {}
             done(request, _("已从 %(of)d 处抽取 %(n)d 处") % {"of": told["of"], "n": len(told["drawn"])})
             return redirect("desk:unannounced")
-    asked = command_reads.tasks(visit.scope).filter(kind=TaskKind.UNANNOUNCED_VISIT)
-    shown = list(asked.order_by("closed_at", "clock__due_at")[:MOST_SHOWN])
+    asked = command_reads.tasks(visit.scope).filter(kind=TaskKind.UNANNOUNCED_VISIT, opened_at__lte=visit.at)
+    shown = list(asked.order_by(F("closed_at").desc(nulls_first=True), "clock__due_at")[:MOST_SHOWN])
     outcomes = _outcomes(visit.scope, shown)
     lines = [_line(t, visit.at, outcomes) for t in shown]
     lasting = stays_reads.stays_now(visit.scope, visit.at).filter(arrived_at__isnull=False).count()
@@ -63,6 +64,8 @@ def visited(request: Request, id_: UUID) -> HttpResponse:
     visit = request.visit
     task = found(command_reads.task(visit.scope, id_))
     found(task if task.kind == TaskKind.UNANNOUNCED_VISIT else None)
+    if task.closed_at and request.method != "POST":
+        return redirect(_address(task))
     form, language = forms.form(FORM), get_language() or ""
     outcome = request.POST.get("outcome") or request.GET.get("outcome", "")
     answers = form.written(request.POST)
@@ -79,7 +82,6 @@ def visited(request: Request, id_: UUID) -> HttpResponse:
         "header": Header(
             task.title,
             kind=form.title.in_language(language),
-            chips=[Chip(_("已核查"), "good")] if task.closed_at else [],
             facts=[
                 (_("核查人"), task.responsible.name if task.responsible else ""),
                 (_("时限"), Clock(task.clock.due_at, visit.at)),
@@ -110,12 +112,18 @@ def _outcomes(scope: Any, tasks: list[Any]) -> dict[str, str]:
     return told
 
 
+def _address(task: Any) -> str:
+    """Where the visit is reported, or what it found."""
+    kind, _colon, id_ = task.outcome.partition(":")
+    return reverse("desk:filled", args=[id_]) if kind == "visit" else reverse("desk:visited", args=[task.id])
+
+
 def _line(task: Any, at: Any, outcomes: dict[str, str]) -> dict[str, Any]:
     words = dict(forms.form(FORM).outcomes)
     outcome = outcomes.get(task.outcome, "")
     tone = {"kept": "good", "not_kept": "late"}.get(outcome, "plain")
     return {
-        "href": "" if task.closed_at else reverse("desk:visited", args=[task.id]),
+        "href": _address(task),
         "place": task.title,
         "who": task.responsible.name if task.responsible else "",
         "closed_at": task.closed_at,

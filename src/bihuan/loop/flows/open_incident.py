@@ -25,7 +25,7 @@ def open_incident(doing: Doing, *, facility: UUID, words: str, stay: UUID | None
     near = [str(s.id) for s in stays_reads.neighbours(doing.actor.scope, first)] if first is not None else []
     told = {
         "_at": f"place:{asked.place_id}", "_item": "isolation_site/cross_infection", "_source": ProblemSource.OTHER,
-        "_visit": f"incident:{doing.id}", "_path": asked.path, "_place": asked.place.name,
+        "_found_in": f"incident:{doing.id}", "_path": asked.path, "_place": asked.place.name,
         "_subject": f"facility:{asked.id}", "neighbours": near,
         "_detail": {"sealed": shared.seal({"words": words.strip()}).hex(), "stay": str(stay or ""), "neighbours": near},
     }  # fmt: skip

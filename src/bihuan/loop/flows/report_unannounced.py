@@ -33,13 +33,16 @@ def report_unannounced(doing: Doing, *, task: UUID, outcome: str, answers: dict[
     stay = stays_reads.stay(shared.ALL, UUID(asked.subject.partition(":")[2]))
     path = stay.path if stay is not None else asked.path
     command_writes.add_visit(
-        id=doing.id, subject=asked.subject, path=path, form=FORM, outcome=outcome, answers=answers,
+        id=doing.id, subject=asked.subject, path=path, form=FORM, outcome=outcome, answers={**answers, "name": asked.title},
         member_id=doing.actor.member, at=doing.at, recorded_at=doing.recorded_at,
     )  # fmt: skip
     if not command_writes.close_task(asked.id, at=doing.at, by=doing.actor.member, outcome=f"visit:{doing.id}"):
         raise Refused(_("该任务已由他人完成"), "already_closed")
-    told = {"_at": _answerable(stay, path), "_item": _item(stay), "_source": ProblemSource.INSPECTION}
-    return Outcome(outcome, path, asked.subject, {**told, "_visit": f"visit:{doing.id}"})
+    told = {"visit": str(doing.id)}
+    if outcome == "not_kept":
+        told |= {"_at": _answerable(stay, path), "_item": _item(stay), "_source": ProblemSource.INSPECTION,
+                 "_found_in": f"visit:{doing.id}"}  # fmt: skip
+    return Outcome(outcome, path, asked.subject, told)
 
 
 def _answerable(stay: Any, path: str) -> str:
