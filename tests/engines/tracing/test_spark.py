@@ -72,6 +72,21 @@ def test_two_workers_give_the_rows_of_one_machine(session, tmp_path, seed, as_te
     assert session.sparkContext.master == "local-cluster[2,1,1024]"
 
 
+def test_places_of_no_kind_and_cases_nobody_saw(session, tmp_path):
+    table, windows = world(6, as_text=False)
+    table = table.drop_columns(["place_kind"])
+    how = {"min_overlap_minutes": 15, "depth": 2}
+    here = tracing.trace(tracing.index_visits(table), windows, **how)
+    parquet.write_table(table, tmp_path / "visits.parquet")
+    there, _rows, _merged = tracing.trace_on_spark(session, tmp_path / "visits.parquet", windows, **how)
+    assert there.contacts.equals(here.contacts)
+    assert there.by_place_kind == here.by_place_kind == {}
+    nobody = [tracing.Window(999, EPOCH, EPOCH + timedelta(hours=9))]
+    there, _rows, _merged = tracing.trace_on_spark(session, tmp_path / "visits.parquet", nobody, **how)
+    assert (there.contacts.num_rows, there.cases_without_visits) == (0, 1)
+    assert there.contacts.schema.equals(tracing.trace(tracing.index_visits(table), nobody, **how).contacts.schema)
+
+
 def test_a_bad_visit_is_named_by_its_ids(session, tmp_path):
     table, windows = world(4, as_text=False)
     swapped = table.set_column(2, "t_in", table["t_out"]).set_column(3, "t_out", table["t_in"])

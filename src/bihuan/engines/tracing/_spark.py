@@ -2,10 +2,12 @@
 
 import json
 import os
+import pickle
 import re
 import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -44,11 +46,18 @@ _SPARK_IDS = {kind: name for name, kind in _ARROW_IDS.items()} | {
     pa.uint8(): "smallint", pa.uint16(): "int", pa.uint32(): "bigint",
 }  # fmt: skip
 _BUCKET = pa.schema(
-    [("visits", pa.int64()), ("last_us", pa.int64()), ("names", pa.list_(pa.string())), ("whole", pa.binary())]
+    [
+        ("visits", pa.int64()),
+        ("last_us", pa.int64()),
+        ("names", pa.list_(pa.string())),
+        ("cases", pa.list_(pa.string())),
+        ("whole", pa.binary()),
+    ]
 )
-_BUCKET_IN_WORDS = "visits long, last_us long, names array<string>, whole binary"
+_BUCKET_IN_WORDS = "visits long, last_us long, names array<string>, cases array<string>, whole binary"
+_PARTS = "bucket int, part binary"
 _MOST_KINDS = 62  # bits of a signed long; what comes after counts as the last
-_SUMS = "first long, last long, total long, n long, kinds long"
+_SUMS = ("first", "last", "total", "n", "kinds")
 
 
 def spark_session(master: str = "local[*]", *, settings: Mapping[str, str] | None = None) -> Any:
@@ -65,7 +74,13 @@ def spark_session(master: str = "local[*]", *, settings: Mapping[str, str] | Non
         "spark.executorEnv.PYTHONPATH": source,
     }
     if master.startswith("local"):  # one machine: no need to be found by others
-        own |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1", "spark.driver.memory": "4g"}
+        own |= {
+            "spark.driver.host": "127.0.0.1",
+            "spark.driver.bindAddress": "127.0.0.1",
+            "spark.driver.memory": "4g",
+            # The JVM only carries parts to and fro: it pays neither to compile its code well nor to collect beside it.
+            "spark.driver.extraJavaOptions": "-XX:+UseParallelGC -XX:TieredStopAtLevel=1",
+        }
     for name, value in (own | dict(settings or {})).items():
         builder = builder.config(name, value)
     return builder.getOrCreate()
@@ -98,7 +113,7 @@ def trace_on_spark(
     # A bucket is one row: joined by their few rows, as Spark would by itself, all buckets end up with one core.
     session.conf.set("spark.sql.adaptive.coalescePartitions.enabled", "false")
     session.conf.set("spark.sql.shuffle.partitions", str(max(many, 8 * session.sparkContext.defaultParallelism)))
-    merged = source.in_buckets(many).persist()
+    merged = source.in_buckets(many, sorted({str(w.person_id) for w in windows})).persist()
     try:
         return _levels(
             session, merged, kinds, windows, min_overlap_minutes, depth, until, zone, wide_above, id_types, progress,
@@ -119,7 +134,7 @@ class _Source(NamedTuple):
     kinds: tuple[str, str]
     id_types: tuple[pa.DataType, pa.DataType] | None
     rows: int
-    in_buckets: Callable[[int], Any]
+    in_buckets: Callable[[int, Sequence[str]], Any]
 
 
 def _csv(session: Any, file: Path, zone: str) -> _Source:
@@ -134,11 +149,11 @@ def _csv(session: Any, file: Path, zone: str) -> _Source:
     frame = frame.select(*COLUMNS, *([KIND_COLUMN] if KIND_COLUMN in frame.columns else []))
     person, place = (frame.schema[name].dataType.simpleString() for name in COLUMNS[:2])
 
-    def one(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        if parts := list(batches):
-            yield _merge(pa.Table.from_batches(parts), zone, (person, place))
+    def in_buckets(many: int, cases: Sequence[str]) -> Any:
+        def one(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+            if parts := list(batches):
+                yield _merge(pa.Table.from_batches(parts), zone, (person, place), cases)
 
-    def in_buckets(many: int) -> Any:
         return frame.repartition(many, "place_id").mapInArrow(one, _BUCKET_IN_WORDS)
 
     return _Source((person, place), None, frame.count(), in_buckets)
@@ -155,14 +170,15 @@ def _parquet(session: Any, file: Path, zone: str) -> _Source:
     columns = [*COLUMNS, *([KIND_COLUMN] if KIND_COLUMN in told.schema.names else [])]
     groups = [(str(Path(p.path).resolve()), group.id) for p in told.get_fragments() for group in p.row_groups]
 
-    def in_buckets(many: int) -> Any:
+    def in_buckets(many: int, cases: Sequence[str]) -> Any:
         return (
             session.createDataFrame(groups, "file string, row_group int")
             .repartition(max(1, min(len(groups), 2 * session.sparkContext.defaultParallelism)))
-            .mapInArrow(lambda batches: _split(batches, columns, many), "bucket int, part binary")
+            .mapInArrow(lambda batches: _split(batches, columns, many), _PARTS)
             .groupBy("bucket")
             .applyInArrow(
-                lambda parts: pa.Table.from_batches([_merge(_opened(parts["part"]), zone, kinds)]), _BUCKET_IN_WORDS
+                lambda parts: pa.Table.from_batches([_merge(_opened(parts["part"]), zone, kinds, cases)]),
+                _BUCKET_IN_WORDS,
             )
         )
 
@@ -174,21 +190,25 @@ def _split(batches: Iterator[pa.RecordBatch], columns: Sequence[str], many: int)
     for batch in batches:
         for file, group in zip(batch["file"].to_pylist(), batch["row_group"].to_pylist(), strict=True):
             table = parquet.ParquetFile(file).read_row_group(group, columns=list(columns))
-            where = _bucket_of(table["place_id"], many)
-            table = table.take(pa.array(np.argsort(where, kind="stable")))
-            ends = np.cumsum(np.bincount(where, minlength=many))
-            for bucket in np.flatnonzero(np.diff(ends, prepend=0)).tolist():
-                begin = int(ends[bucket - 1]) if bucket else 0
-                part = _written(table.slice(begin, int(ends[bucket]) - begin))
-                yield pa.RecordBatch.from_arrays([pa.array([bucket], pa.int32()), pa.array([part])], ["bucket", "part"])
+            yield from _parts(table, _bucket_of(table["place_id"], many), many)
 
 
-def _bucket_of(places: pa.ChunkedArray, many: int) -> np.ndarray[Any, Any]:
-    """A bucket for each visit by its place alone; a visit without a place goes anywhere, to be found at fault there."""
-    if pa.types.is_integer(places.type):
-        found: np.ndarray[Any, Any] = pc.fill_null(places, 0).to_numpy().astype(np.int64) % many
+def _parts(table: pa.Table, where: np.ndarray[Any, Any], many: int) -> Iterator[pa.RecordBatch]:
+    """The rows of each bucket as one value."""
+    table = table.take(pa.array(np.argsort(where, kind="stable")))
+    ends = np.cumsum(np.bincount(where, minlength=many))
+    for bucket in np.flatnonzero(np.diff(ends, prepend=0)).tolist():
+        begin = int(ends[bucket - 1]) if bucket else 0
+        part = _written(table.slice(begin, int(ends[bucket]) - begin))
+        yield pa.RecordBatch.from_arrays([pa.array([bucket], pa.int32()), pa.array([part])], ["bucket", "part"])
+
+
+def _bucket_of(ids: pa.ChunkedArray, many: int) -> np.ndarray[Any, Any]:
+    """A bucket for each id by itself alone; a visit without a place goes anywhere, to be found at fault there."""
+    if pa.types.is_integer(ids.type):
+        found: np.ndarray[Any, Any] = pc.fill_null(ids, 0).to_numpy().astype(np.int64) % many
         return found
-    words = places.combine_chunks().dictionary_encode()
+    words = ids.combine_chunks().dictionary_encode()
     bucket = np.array([zlib.crc32(str(w).encode()) % many for w in words.dictionary.to_pylist()] or [0], np.int64)
     of: np.ndarray[Any, Any] = bucket[pc.fill_null(words.indices, 0).to_numpy()]
     return of
@@ -206,8 +226,8 @@ def _need(names: Sequence[str]) -> None:
         )
 
 
-def _merge(table: pa.Table, zone: str, kinds: tuple[str, str]) -> pa.RecordBatch:
-    """In a worker: the visits of whole places, checked, merged and sorted, in instants; one value for all of them.
+def _merge(table: pa.Table, zone: str, kinds: tuple[str, str], cases: Sequence[str]) -> pa.RecordBatch:
+    """In a worker: the visits of whole places, checked, merged, sorted and indexed; one value for all of them.
 
     As rows they would be taken apart and put together again on every way into a worker, which costs more than tracing.
     """
@@ -218,38 +238,31 @@ def _merge(table: pa.Table, zone: str, kinds: tuple[str, str]) -> pa.RecordBatch
         which = " ".join(f"{name}={who[name]}" for name in COLUMNS if name in who)
         told = {"what": f"{fault.what} ({which})", "column": fault.column, "mend": fault.mend}
         raise RuntimeError(f"{_MARK}{json.dumps(told, ensure_ascii=False)}{_MARK}") from None
-    place = np.repeat(np.arange(len(visits.places), dtype=np.int32), np.diff(visits.starts))
-    words = pa.array([*visits.kinds, None], pa.string())
-    kind = visits.kind_of_place[place] if visits.kinds else np.full(place.size, len(words) - 1)
     person_type, place_type = (_ARROW_IDS[k] for k in kinds)
-    t_out = timestamps(visits.t_out.astype(np.int64) + visits.origin, visits.ticks_per_second, "UTC")
-    whole = pa.table(
-        {
-            "person_id": visits.persons.cast(person_type).take(pa.array(visits.person)),
-            "place_id": visits.places.cast(place_type).take(pa.array(place)),
-            "t_in": timestamps(visits.t_in.astype(np.int64) + visits.origin, visits.ticks_per_second, "UTC"),
-            "t_out": t_out,
-            "place_kind": words.take(pa.array(kind)),
-        }
+    visits = replace(
+        visits,
+        persons=visits.persons.cast(person_type),
+        places=visits.places.cast(place_type),
+        kinds=visits.kinds or ("unknown",),  # every bucket has kinds, as another of them may
     )
-    last = pc.max(t_out).cast(pa.timestamp("us", "UTC")).value if whole.num_rows else None
-    one = {"visits": whole.num_rows, "last_us": last, "names": list(visits.kinds), "whole": _written(whole)}
+    last = -(-(visits.end_of_data + visits.origin) * 1_000_000 // visits.ticks_per_second)
+    present = np.zeros(len(visits.persons), bool)  # ids close together have codes without a visit too
+    present[visits.person] = True
+    codes = person_codes(visits, cases)
+    here = [case for case, code in zip(cases, codes, strict=True) if code is not None and present[code]]
+    one = {
+        "visits": visits.rows, "last_us": last if visits.rows else None, "names": list(visits.kinds), "cases": here,
+        "whole": pickle.dumps(visits, protocol=5),
+    }  # fmt: skip
     return pa.RecordBatch.from_pylist([one], _BUCKET)
 
 
-def _bucket(batches: Iterator[pa.RecordBatch]) -> values.Visits | None:
-    wholes = [one for part in batches for one in part.column("whole")]
-    table = _opened(wholes) if wholes else None
-    return in_microseconds(index_visits(table, zone="UTC")) if table is not None and table.num_rows else None
-
-
-def _seen_in_worker(batches: Iterator[pa.RecordBatch], wanted: Any) -> Iterator[pa.RecordBatch]:
-    """In a worker: which of these persons have a visit here."""
+def _buckets(batches: Iterator[pa.RecordBatch]) -> Iterator[values.Visits]:
     for part in batches:
         for one in part.column("whole"):
-            here = pc.unique(pa.ipc.open_stream(one.as_buffer()).read_all()["person_id"]).cast(pa.string())
-            found = here.filter(pc.is_in(here, value_set=pa.array(wanted.value, pa.string())))
-            yield pa.RecordBatch.from_arrays([found], ["id"])
+            visits = pickle.loads(one.as_buffer())  # noqa: S301  written by `_merge` in this session
+            if visits.rows:
+                yield in_microseconds(visits)
 
 
 def _kind_bits(visits: values.Visits, masks: np.ndarray[Any, Any], names: Sequence[str]) -> pa.Array:
@@ -261,59 +274,90 @@ def _kind_bits(visits: values.Visits, masks: np.ndarray[Any, Any], names: Sequen
 
 
 def _close_in_worker(
-    batches: Iterator[pa.RecordBatch], given: Any, least: int, names: Sequence[str]
+    batches: Iterator[pa.RecordBatch], given: Any, least: int, names: Sequence[str], many: int
 ) -> Iterator[pa.RecordBatch]:
-    visits = _bucket(batches)
-    if visits is None:
-        return
     united = given.value
-    codes = person_codes(visits, list(united))
-    known = {code: united[case] for case, code in zip(united, codes, strict=True) if code is not None}
-    is_case = np.zeros(len(visits.persons), np.uint8)
-    is_case[list(known)] = 1
-    pieces = case_pieces(visits, known, rows_of(visits, is_case))
-    for met in meet(visits, pieces, 1 - is_case, least, 1 << 40, 1).parts:
-        if not met.person.size:
-            continue
-        bits = np.uint64(1) << visits.kind_of_place[met.places].astype(np.uint64)
-        yield from pa.table(
-            {
-                "source_id": visits.persons.take(pa.array(met.source)),
-                "person_id": visits.persons.take(pa.array(met.person)),
-                "first": met.first,
-                "last": met.last,
-                "total": met.total,
-                "n": met.n,
-                "kinds": _kind_bits(visits, np.bitwise_or.reduceat(bits, met.ends[:-1]), names),
-                "places": pa.ListArray.from_arrays(pa.array(met.ends), visits.places.take(pa.array(met.places))),
-            }
-        ).to_batches()
+    for visits in _buckets(batches):
+        codes = person_codes(visits, list(united))
+        known = {code: united[case] for case, code in zip(united, codes, strict=True) if code is not None}
+        is_case = np.zeros(len(visits.persons), np.uint8)
+        is_case[list(known)] = 1
+        pieces = case_pieces(visits, known, rows_of(visits, is_case))
+        for met in meet(visits, pieces, 1 - is_case, least, 1 << 40, 1).parts:
+            if not met.person.size:
+                continue
+            bits = np.uint64(1) << visits.kind_of_place[met.places].astype(np.uint64)
+            told = pa.table(
+                {
+                    "source_id": visits.persons.take(pa.array(met.source)),
+                    "person_id": visits.persons.take(pa.array(met.person)),
+                    "first": met.first,
+                    "last": met.last,
+                    "total": met.total,
+                    "n": met.n,
+                    "kinds": _kind_bits(visits, np.bitwise_or.reduceat(bits, met.ends[:-1]), names),
+                    "places": pa.ListArray.from_arrays(pa.array(met.ends), visits.places.take(pa.array(met.places))),
+                }
+            )
+            yield from _parts(told, _bucket_of(told["person_id"], many), many)
 
 
 def _deeper_in_worker(
-    batches: Iterator[pa.RecordBatch], given: Any, least: int, until_us: int, names: Sequence[str]
+    batches: Iterator[pa.RecordBatch], given: Any, least: int, until_us: int, names: Sequence[str], many: int
 ) -> Iterator[pa.RecordBatch]:
-    visits = _bucket(batches)
-    if visits is None:
-        return
     sources, first, barred = (pa.ipc.open_stream(part).read_all() for part in given.value)
-    opens = np.full(len(visits.persons), free_of(visits), np.int64)
-    opens[_present(visits, barred.column(0))[1]] = barred_of(visits)
-    rows, codes = _present(visits, sources.column(0))
-    opens[codes] = first.column(0).to_numpy()[rows] - visits.origin
-    spread = sweep(visits, opens, until_us - visits.origin, least, 1)
-    person = np.flatnonzero(spread.found[:, 0])
-    found = spread.found[person]
-    yield from pa.table(
-        {
-            "person_id": visits.persons.take(pa.array(person)),
-            "first": found[:, 2] + visits.origin,
-            "last": found[:, 3] + visits.origin,
-            "total": found[:, 1],
-            "n": found[:, 0],
-            "kinds": _kind_bits(visits, spread.kinds[person], names),
-        }
-    ).to_batches()
+    for visits in _buckets(batches):
+        opens = np.full(len(visits.persons), free_of(visits), np.int64)
+        opens[_present(visits, barred.column(0))[1]] = barred_of(visits)
+        rows, codes = _present(visits, sources.column(0))
+        opens[codes] = first.column(0).to_numpy()[rows] - visits.origin
+        spread = sweep(visits, opens, until_us - visits.origin, least, 1)
+        person = np.flatnonzero(spread.found[:, 0])
+        found = spread.found[person]
+        told = pa.table(
+            {
+                "person_id": visits.persons.take(pa.array(person)),
+                "first": found[:, 2] + visits.origin,
+                "last": found[:, 3] + visits.origin,
+                "total": found[:, 1],
+                "n": found[:, 0],
+                "kinds": _kind_bits(visits, spread.kinds[person], names),
+            }
+        )
+        yield from _parts(told, _bucket_of(told["person_id"], many), many)
+
+
+def _added(parts: pa.Table, keys: Sequence[str]) -> pa.Table:
+    """In a worker: what all places told of the same persons, added up, sorted by `keys`; one value."""
+    told = _opened(parts["part"]).combine_chunks().sort_by([(key, "ascending") for key in keys])
+    begins = np.zeros(told.num_rows, bool)
+    begins[:1] = True
+    for key in keys:
+        column = told[key].combine_chunks()
+        begins[1:] |= pc.not_equal(column.slice(1), column.slice(0, max(len(column) - 1, 0))).to_numpy(
+            zero_copy_only=False
+        )
+    at = np.flatnonzero(begins)
+    adding = dict(zip(_SUMS, (np.minimum, np.maximum, np.add, np.add, np.bitwise_or), strict=True))
+    columns: dict[str, Any] = {key: told[key].take(pa.array(at)) for key in keys}
+    columns |= {name: add.reduceat(told[name].to_numpy(), at) for name, add in adding.items()}
+    if "places" in told.column_names:
+        lists = told["places"].combine_chunks()
+        of = np.searchsorted(at, pc.list_parent_indices(lists).to_numpy(), side="right") - 1
+        flat = pa.table({"of": of, "place": pc.list_flatten(lists)}).sort_by(
+            [("of", "ascending"), ("place", "ascending")]
+        )
+        ends = np.concatenate([[0], np.cumsum(np.bincount(of, minlength=at.size))]).astype(np.int32)
+        columns["places"] = pa.ListArray.from_arrays(pa.array(ends), flat["place"].combine_chunks())
+    return pa.table({"part": [_written(pa.table(columns))]})
+
+
+def _collected(told: Any, keys: Sequence[str], empty: pa.Schema) -> pa.Table:
+    """Sums by `keys` of what workers told in parts; each part of the persons is added up by one worker."""
+    parts = told.groupBy("bucket").applyInArrow(lambda parts: _added(parts, keys), "part binary").toArrow()
+    if not parts.num_rows:
+        return empty.empty_table()
+    return _opened(parts["part"]).combine_chunks().sort_by([(key, "ascending") for key in keys])
 
 
 def _present(visits: values.Visits, ids: pa.ChunkedArray) -> tuple[Any, Any]:
@@ -348,34 +392,22 @@ def _levels(
     progress: Callable[[str], None],
     rows_read: int,
 ) -> tuple[values.Trace, int, int]:
-    from pyspark.sql import functions as f
-
-    edges = merged.agg(f.sum("visits"), f.max("last_us")).collect()[0]
-    told = {row[0] for row in merged.select(f.explode("names")).distinct().collect()}
+    buckets = merged.select("visits", "last_us", "names", "cases").collect()
+    told = {name for bucket in buckets for name in bucket["names"]}
     names = sorted(told) if told - {"unknown"} else []
-    until_us = microseconds(until, zone) if until else int(edges[1] or 0)
+    last_us = max((bucket["last_us"] for bucket in buckets if bucket["last_us"] is not None), default=0)
+    until_us = microseconds(until, zone) if until else last_us
     united = unite(windows, zone=zone, open_end_us=until_us)
     least = least_ticks(min_overlap_minutes, 1_000_000)
-    person, place = kinds
+    person, place = (_ARROW_IDS[kind] for kind in kinds)
+    sums = [(name, pa.int64()) for name in _SUMS]
+    many = 2 * session.sparkContext.defaultParallelism
     given = session.sparkContext.broadcast(united)
     progress("close contacts")
-    sums = [
-        f.min("first"),
-        f.max("last"),
-        f.sum("total"),
-        f.sum("n"),
-        f.bit_or("kinds"),
-    ]
-    sums = [one.alias(name) for one, name in zip(sums, ("first", "last", "total", "n", "kinds"), strict=True)]
-    close = (
-        merged.mapInArrow(
-            lambda batches: _close_in_worker(batches, given, least, names),
-            f"source_id {person}, person_id {person}, {_SUMS}, places array<{place}>",
-        )
-        .groupBy("source_id", "person_id")
-        .agg(*sums, f.sort_array(f.flatten(f.collect_list("places"))).alias("places"))
-        .toArrow()
-        .sort_by([("source_id", "ascending"), ("person_id", "ascending")])
+    close = _collected(
+        merged.mapInArrow(lambda batches: _close_in_worker(batches, given, least, names, many), _PARTS),
+        ("source_id", "person_id"),
+        pa.schema([("source_id", person), ("person_id", person), *sums, ("places", pa.list_(place))]),
     )
     first = close.group_by("person_id").aggregate([("first", "min")])
     levels = [(values.level_name(1), close, first["person_id"], first["first_min"])]
@@ -387,19 +419,16 @@ def _levels(
         state = session.sparkContext.broadcast(
             (_bytes(sources), _bytes(pc.min_element_wise(opened, until_us)), _bytes(barred))
         )
-        deeper = (
+        deeper = _collected(
             merged.mapInArrow(
-                lambda batches, state=state: _deeper_in_worker(batches, state, least, until_us, names),
-                f"person_id {person}, {_SUMS}",
-            )
-            .groupBy("person_id")
-            .agg(*sums)
-            .toArrow()
-            .sort_by("person_id")
+                lambda batches, state=state: _deeper_in_worker(batches, state, least, until_us, names, many), _PARTS
+            ),
+            ("person_id",),
+            pa.schema([("person_id", person), *sums]),
         )
         barred = pa.chunked_array([*barred.chunks, *sources.chunks])
         levels.append((name, deeper, deeper["person_id"], deeper["first"]))
-    seen = set() if not united else _seen(session, merged, united)
+    seen = {case for bucket in buckets for case in bucket["cases"]}
     person_type, place_type = id_types or (
         close.schema.field("person_id").type,
         close.schema.field("places").type.value_type,
@@ -416,7 +445,7 @@ def _levels(
         min_overlap_minutes=float(min_overlap_minutes),
         until=(EPOCH + timedelta(microseconds=until_us)).astimezone(zone_named(zone)),
     )
-    return trace, rows_read, int(edges[0] or 0)
+    return trace, rows_read, sum(bucket["visits"] for bucket in buckets)
 
 
 def _cast_ids(ids: Sequence[Any] | dict[Any, Any], kind: pa.DataType) -> pa.Array:
@@ -424,12 +453,6 @@ def _cast_ids(ids: Sequence[Any] | dict[Any, Any], kind: pa.DataType) -> pa.Arra
     if pa.types.is_integer(kind):
         return pa.array([int(i) for i in wanted if re.fullmatch(r"0|-?[1-9]\d{0,17}", i)], kind)
     return pa.array(wanted, kind)
-
-
-def _seen(session: Any, merged: Any, united: dict[Any, Any]) -> set[str]:
-    wanted = session.sparkContext.broadcast([str(i) for i in united])
-    found = merged.mapInArrow(lambda batches: _seen_in_worker(batches, wanted), "id string").distinct()
-    return {row[0] for row in found.collect()}
 
 
 def _answer(name: str, table: pa.Table, schema: pa.Schema, zone: str) -> pa.Table:
