@@ -54,6 +54,37 @@ def test_testing_from_a_table_with_settings(tmp_path: Path) -> None:
     assert found["last_result_hours"] is None  # no lab, no result
 
 
+def test_labs_example(tmp_path: Path) -> None:
+    file = example(plan.LABS, tmp_path / "l.yaml")
+    status, found = run("labs", file, "--out", tmp_path / "o")
+    # CDC: 4 hours are left before its turnaround, 240 tubes, 120 of them wait there already. Hospital: 480.
+    assert (status, found["tubes_unplaced"]) == (1, {"East gate": 120})
+    sent = {(r["site"], r["lab"]): int(r["tubes"]) for r in rows(tmp_path / "o" / "routes.csv")}
+    assert sent == {("East gate", "CDC"): 120, ("East gate", "Hospital"): 180, ("West gate", "Hospital"): 300}
+    assert found["last_result_hours"] == 8
+    assert {r["lab"] for r in rows(tmp_path / "o" / "lab_queue.csv")} == {"CDC", "Hospital"}
+    status, found = run("labs", file, "--set", "hours=10", "--out", tmp_path / "o")
+    assert (status, found["tubes_unplaced"]) == (0, {})
+
+
+def test_labs_need_a_time_limit(tmp_path: Path) -> None:
+    file = example(plan.LABS, tmp_path / "l.yaml")
+    file.write_text(file.read_text().replace("hours: 8", "hours: 0"))
+    status, found = run("labs", file, "--out", tmp_path / "o")
+    assert status == 2
+    assert "hours" in found["fault"]
+
+
+def test_pools(tmp_path: Path) -> None:
+    status, found = run("pools", "--prevalence", 0.001, "--prevalence", 0.2, "--out", tmp_path)
+    assert status == 0
+    assert [one["pool_size"] for one in found["best"]] == [20, 5]
+    table = rows(tmp_path / "pools.csv")
+    assert len(table) == 8
+    assert float(table[2]["tests_per_person"]) == pytest.approx(1 / 10 + 1 - 0.999**10)
+    assert run("pools", "--prevalence", 2)[0] == run("pools", "--prevalence", 0.1, "--sizes", "five")[0] == 2
+
+
 def test_stock_example(tmp_path: Path) -> None:
     status, found = run("stock", example(plan.STOCK, tmp_path / "s.csv"), "--out", tmp_path / "o")
     assert status == 0, found

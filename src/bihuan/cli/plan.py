@@ -1,18 +1,16 @@
 """`bihuan plan`: what a measure needs, what is short, and what one more of each would bring."""
 
-import contextlib
 import dataclasses
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import Any
 
 import click
 
 from bihuan.cli._frame import Unusable, answer, json_option
-
-T = TypeVar("T")
+from bihuan.cli._plan_input import Input, is_number
 
 TESTING = """
 \b
@@ -37,6 +35,34 @@ Example, testing.yaml (sites alone may be a .csv or .xlsx: name,people,samplers,
   bihuan plan testing sites.csv --set prevalence=0.002 --set hours=8 --out plan/
 
 Writes sites.csv, pools.csv, lab_queue.csv, routes.csv, chain.csv (those that apply) and summary.json.
+"""
+LABS = """
+\b
+Example, labs.yaml (sites alone may be a .csv or .xlsx: name,tubes):
+  hours: 8                     # until the last of these tubes is tested
+  arrival_hours: 3             # over which the tubes come in
+  sites:
+    - {name: East gate, tubes: 420}
+    - {name: West gate, tubes: 300}
+  labs:
+    - {name: CDC, tubes_per_hour: 60, queue_tubes: 120, turnaround_hours: 4}
+    - {name: Hospital, tubes_per_hour: 60}
+  minutes:                     # what is not named is no road
+    - {from: East gate, to: CDC, minutes: 25}
+    - {from: East gate, to: Hospital, minutes: 40}
+    - {from: West gate, to: Hospital, minutes: 15}
+\b
+  bihuan plan labs labs.yaml --out plan/
+
+Writes routes.csv, lab_queue.csv, labs.csv and summary.json. Exit 1 when tubes are left for which no lab has an hour.
+"""
+POOLS = """
+\b
+Example:
+  bihuan plan pools --prevalence 0.001
+  bihuan plan pools --prevalence 0.0001 --prevalence 0.02 --sizes 1,5,10 --out plan/
+
+Tests a person with two-stage pooling (Dorfman 1943): each pool once, those of a positive pool one by one.
 """
 STOCK = """
 \b
@@ -102,7 +128,7 @@ def command() -> None:
     """
 
 
-def _planning(say: Callable[["_Input"], tuple[dict[str, list[Any]], dict[str, Any], bool]], out: Path, source: "_Input",
+def _planning(say: Callable[["Input"], tuple[dict[str, list[Any]], dict[str, Any], bool]], out: Path, source: "Input",
               *, as_json: bool) -> int | None:  # fmt: skip
     """Run one plan, write its tables and summary, answer; exit 1 when the plan itself found failures."""
     from bihuan.engines.planning import PlanFault
@@ -124,7 +150,47 @@ def _planning(say: Callable[["_Input"], tuple[dict[str, list[Any]], dict[str, An
 @json_option
 def testing(file: Path, out: Path, settings: tuple[str, ...], as_json: bool) -> int | None:
     """Samplers, tubes, kits, hours and shortage per site; lab queue; the whole round; the chain's bottleneck."""
-    return _planning(_testing, out, _Input(file, settings, rows="sites"), as_json=as_json)
+    return _planning(_testing, out, Input(file, settings, rows="sites"), as_json=as_json)
+
+
+@command.command(epilog=LABS)
+@_file
+@_out
+@_set
+@json_option
+def labs(file: Path, out: Path, settings: tuple[str, ...], as_json: bool) -> int | None:
+    """Which lab each site's tubes go to so that all are done in time, and how each lab's queue then runs."""
+    return _planning(_labs, out, Input(file, settings, rows="sites"), as_json=as_json)
+
+
+@command.command(epilog=POOLS)
+@click.option("--prevalence", "prevalences", multiple=True, required=True, type=float, help="Share that is positive.")
+@click.option("--sizes", default="1,5,10,20", show_default=True, help="Pool sizes the labs have validated.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for pools.csv and summary.json.")
+@json_option
+def pools(prevalences: tuple[float, ...], sizes: str, out: Path | None, as_json: bool) -> None:
+    """How many people share a tube at a prevalence, and what the other sizes would cost."""
+    from bihuan.engines import planning
+
+    try:
+        allowed = sorted({int(size) for size in sizes.split(",")})
+    except ValueError:
+        raise Unusable(f"--sizes {sizes} are not whole numbers", mend="write --sizes 1,5,10,20") from None
+    try:
+        best = {p: planning.best_pool_size(p, allowed=allowed) for p in prevalences}
+        rows = [
+            {"prevalence": p, "pool_size": k, "tests_per_person": tests, "share_spared": 1 - tests}
+            | {"is_best": k == best[p].pool_size}
+            for p in best
+            for k in allowed
+            for tests in [planning.dorfman_tests_per_person(p, pool_size=k)]
+        ]
+    except planning.PlanFault as fault:
+        raise Unusable(str(fault)) from None
+    summary = {"best": [{"prevalence": p} | dataclasses.asdict(choice) for p, choice in best.items()], "pools": rows}
+    if out:
+        _write(out, {"pools": rows}, summary)
+    answer(summary, as_json=as_json)
 
 
 @command.command(epilog=STOCK)
@@ -134,7 +200,7 @@ def testing(file: Path, out: Path, settings: tuple[str, ...], as_json: bool) -> 
 @json_option
 def stock(file: Path, out: Path, settings: tuple[str, ...], as_json: bool) -> int | None:
     """Days of cover at full load, what is below 30 days, and what to order by when."""
-    return _planning(_stock, out, _Input(file, settings, rows="items"), as_json=as_json)
+    return _planning(_stock, out, Input(file, settings, rows="items"), as_json=as_json)
 
 
 @command.command(epilog=ISOLATION)
@@ -144,7 +210,7 @@ def stock(file: Path, out: Path, settings: tuple[str, ...], as_json: bool) -> in
 @json_option
 def isolation(file: Path, out: Path, settings: tuple[str, ...], as_json: bool) -> int | None:
     """Rooms taken, in turnover, free and short by day, and the staff they need."""
-    return _planning(_isolation, out, _Input(file, settings, rows="arrivals"), as_json=as_json)
+    return _planning(_isolation, out, Input(file, settings, rows="arrivals"), as_json=as_json)
 
 
 @command.command(epilog=COURIERS)
@@ -154,10 +220,10 @@ def isolation(file: Path, out: Path, settings: tuple[str, ...], as_json: bool) -
 @json_option
 def couriers(file: Path, out: Path, settings: tuple[str, ...], as_json: bool) -> int | None:
     """Courier runs within the time limit; sites that no run can reach in time are named."""
-    return _planning(_couriers, out, _Input(file, settings, rows="sites"), as_json=as_json)
+    return _planning(_couriers, out, Input(file, settings, rows="sites"), as_json=as_json)
 
 
-def _testing(source: "_Input") -> tuple[dict[str, list[Any]], dict[str, Any], bool]:
+def _testing(source: "Input") -> tuple[dict[str, list[Any]], dict[str, Any], bool]:
     from bihuan.engines import planning
 
     sites = source.values("sites", planning.Site)
@@ -216,7 +282,44 @@ def _testing(source: "_Input") -> tuple[dict[str, list[Any]], dict[str, Any], bo
     return tables, summary, False
 
 
-def _stock(source: "_Input") -> tuple[dict[str, list[Any]], dict[str, Any], bool]:
+@dataclasses.dataclass(frozen=True)
+class _Tubes:
+    name: str
+    tubes: int
+
+
+def _labs(source: "Input") -> tuple[dict[str, list[Any]], dict[str, Any], bool]:
+    from bihuan.engines import planning
+
+    sites = source.values("sites", _Tubes)
+    labs = source.values("labs", planning.Lab)
+    ways = _ways(source.values("minutes", _Way), source, both=False)
+    hours, arriving = source.number("hours", None), source.whole("arrival_hours", 1)
+    if hours is None or hours <= 0 or arriving < 1:
+        raise Unusable("hours is missing, or hours or arrival_hours is not above 0", file=source.path, mend="hours: 8")
+    # The last tube of a lab is done a turnaround after its queue is empty.
+    usable = [dataclasses.replace(lab, tubes_per_hour=lab.tubes_per_hour * max(0, hours - lab.turnaround_hours) / hours)
+              for lab in labs]  # fmt: skip
+    routing = planning.route_tubes({s.name: s.tubes for s in sites}, labs=usable, minutes=ways, hours=hours)
+    rows: list[dict[str, Any]] = []
+    queue: list[dict[str, Any]] = []
+    for lab in labs:
+        sent = sum(route.tubes for route in routing.routes if route.lab == lab.name)
+        run = planning.backlog(
+            [sent / arriving] * arriving, tubes_per_hour=lab.tubes_per_hour, queue_tubes=lab.queue_tubes
+        )
+        queue += [{"lab": lab.name} | dataclasses.asdict(hour) for hour in run.hours]
+        rows.append({"lab": lab.name, "tubes": sent, "longest_queue": run.longest_queue,
+                     "last_result_hours": run.cleared_hours + lab.turnaround_hours})  # fmt: skip
+    summary = {
+        "tubes": sum(s.tubes for s in sites), "tubes_unplaced": dict(routing.unplaced),
+        "last_result_hours": max((row["last_result_hours"] for row in rows if row["tubes"]), default=0.0),
+        "labs": [_finite(row) for row in rows],
+    }  # fmt: skip
+    return {"routes": list(routing.routes), "lab_queue": queue, "labs": rows}, summary, bool(routing.unplaced)
+
+
+def _stock(source: "Input") -> tuple[dict[str, list[Any]], dict[str, Any], bool]:
     from bihuan.engines import planning
 
     items = source.values("items", planning.Item)
@@ -230,16 +333,16 @@ def _stock(source: "_Input") -> tuple[dict[str, list[Any]], dict[str, Any], bool
     return {"cover": covers}, summary, False
 
 
-def _isolation(source: "_Input") -> tuple[dict[str, list[Any]], dict[str, Any], bool]:
+def _isolation(source: "Input") -> tuple[dict[str, list[Any]], dict[str, Any], bool]:
     from bihuan.engines import planning
 
     arrivals = source.take("arrivals", None)
     if isinstance(arrivals, list) and arrivals and isinstance(arrivals[0], Mapping):
         arrivals = [one.arrivals for one in source.typed(arrivals, "arrivals", _Arrivals)]
-    if not isinstance(arrivals, list) or not all(_is_number(a) for a in arrivals):
+    if not isinstance(arrivals, list) or not all(is_number(a) for a in arrivals):
         raise Unusable("arrivals is not a list of numbers", file=source.path, mend="write arrivals: [20, 35, 60]")
     trades = source.take("residents_per_staff", {})
-    if not isinstance(trades, Mapping) or not all(_is_number(number) for number in trades.values()):
+    if not isinstance(trades, Mapping) or not all(is_number(number) for number in trades.values()):
         raise Unusable("residents_per_staff is not trade: number", file=source.path, mend="write {nurse: 50}")
     rules = planning.IsolationRules(
         stay_days=source.whole("stay_days", 7), turnover_days=source.whole("turnover_days", 1),
@@ -262,7 +365,7 @@ def _isolation(source: "_Input") -> tuple[dict[str, list[Any]], dict[str, Any], 
     return {"days": rows}, summary, False
 
 
-def _couriers(source: "_Input") -> tuple[dict[str, list[Any]], dict[str, Any], bool]:
+def _couriers(source: "Input") -> tuple[dict[str, list[Any]], dict[str, Any], bool]:
     from bihuan.engines import planning
 
     sites = source.values("sites", _CourierSite)
@@ -336,35 +439,13 @@ class _CourierLab:
     y_km: float | None = None
 
 
-def _ways(ways: Sequence[_Way], source: "_Input", *, both: bool) -> dict[tuple[str, str], float]:
+def _ways(ways: Sequence[_Way], source: "Input", *, both: bool) -> dict[tuple[str, str], float]:
     if any(way.minutes < 0 for way in ways):
         raise Unusable("minutes of a way are 0 or more", file=source.path)
     found = {(way.from_, way.to): way.minutes for way in ways}
     if both:
         for (start, end), minutes in list(found.items()):
             found.setdefault((end, start), minutes)
-    return found
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _yaml(path: Path) -> dict[str, Any]:
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
-
-    try:
-        found = YAML(typ="rt", pure=True).load(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError) as fault:
-        raise Unusable(f"cannot be read ({fault})", file=path, mend="check the path; YAML is UTF-8") from None
-    except MarkedYAMLError as fault:
-        row = fault.problem_mark.line + 1 if fault.problem_mark else None
-        raise Unusable(f"not YAML ({fault.problem})", file=path, row=row, mend="see --help") from None
-    except YAMLError as fault:
-        raise Unusable(f"not YAML ({fault})", file=path, mend="see --help") from None
-    if not isinstance(found, dict):
-        raise Unusable("the file holds no names and values", file=path, mend="see --help")
     return found
 
 
@@ -391,98 +472,3 @@ def _write(out: Path, tables: Mapping[str, Sequence[Any]], summary: Mapping[str,
 
 def _finite(values: Mapping[str, Any]) -> dict[str, Any]:
     return {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in values.items()}
-
-
-class _Input:
-    """One file of numbers: YAML with sections, or a table that is one of them. What nobody asks for is a fault."""
-
-    def __init__(self, path: Path, settings: Sequence[str], *, rows: str) -> None:
-        self.path = path
-        self._lines: dict[int, int] = {}
-        if path.suffix.lower() in (".yaml", ".yml"):
-            self._data = _yaml(path)
-        else:
-            from bihuan.cli._tables import read_table
-
-            records = read_table(path, text=("name",)).to_pylist()
-            self._lines = {id(record): at for at, record in enumerate(records, 2)}
-            self._data = {rows: records}
-        for setting in settings:
-            name, equals, value = setting.partition("=")
-            try:
-                self._data[name.strip()] = float(value)
-            except ValueError:
-                equals = ""
-            if not equals:
-                raise Unusable(f"--set {setting} is not NAME=NUMBER", mend="write --set hours=8")
-        self._left = set(self._data)
-
-    def take(self, name: str, default: Any) -> Any:
-        self._left.discard(name)
-        return self._data.get(name, default)
-
-    def number(self, name: str, default: float | None) -> Any:
-        value = self.take(name, default)
-        if value is not None and not _is_number(value):
-            raise Unusable(f"{name} is «{value}», not a number", file=self.path, mend=f"write {name}: 1")
-        return value
-
-    def whole(self, name: str, default: int) -> int:
-        value = self.number(name, default)
-        if value != int(value):
-            raise Unusable(f"{name} is {value}, not a whole number", file=self.path, mend="round it")
-        return int(value)
-
-    def values(self, name: str, kind: type[T], *, optional: bool = False) -> list[T]:
-        """The section as values of this kind; names must differ where the kind has one."""
-        records = self.take(name, None)
-        if records is None and optional:
-            return []
-        if not isinstance(records, list) or not records:
-            raise Unusable(f"{name} is not a list with at least one entry", file=self.path, mend="see --help")
-        return self.typed(records, name, kind)
-
-    def typed(self, records: Sequence[Any], name: str, kind: type[T]) -> list[T]:
-        """Each record as a value of this kind; faults name the line and the field."""
-        hints = get_type_hints(kind)
-        fields = {f.name.rstrip("_"): f for f in dataclasses.fields(kind)}  # type: ignore[arg-type]
-        made: list[T] = []
-        seen: set[Any] = set()
-        for at, record in enumerate(records, 1):
-            row = self._lines.get(id(record)) or (record.lc.line + 1 if hasattr(record, "lc") else None)
-            if not isinstance(record, Mapping):
-                raise Unusable(f"{name} {at} has no fields", file=self.path, row=row, mend="see --help")
-            values = {}
-            for key, value in record.items():
-                if key not in fields:
-                    known = ", ".join(fields)
-                    raise Unusable("unknown field", file=self.path, row=row, column=str(key), mend=f"known: {known}")
-                if value is not None:
-                    values[fields[key].name] = self._cell(value, hints[fields[key].name], row, str(key))
-            for key, field in fields.items():
-                if field.default is dataclasses.MISSING and field.name not in values:
-                    raise Unusable(f"{name} {at} has no {key}", file=self.path, row=row, column=key, mend="fill it in")
-            if "name" in values and values["name"] in seen:
-                raise Unusable(f"«{values['name']}» is there twice", file=self.path, row=row, mend="rename one")
-            seen.add(values.get("name"))
-            made.append(kind(**values))
-        return made
-
-    def _cell(self, value: Any, hint: Any, row: int | None, column: str) -> Any:
-        if hint is str:
-            return str(value)
-        if isinstance(value, str):
-            # One bad cell makes its whole column text: the good ones are still numbers.
-            with contextlib.suppress(ValueError):
-                value = float(value)
-        if not _is_number(value):
-            raise Unusable(f"«{value}» is not a number", file=self.path, row=row, column=column, mend="write a number")
-        if hint is int:
-            if value != int(value):
-                raise Unusable(f"«{value}» is not whole", file=self.path, row=row, column=column, mend="round it")
-            return int(value)
-        return float(value)
-
-    def nothing_left(self) -> None:
-        if self._left:
-            raise Unusable(f"nothing here is called {', '.join(sorted(self._left))}", file=self.path, mend="see --help")
