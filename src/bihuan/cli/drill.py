@@ -37,7 +37,8 @@ Example, drill.yaml (every other key has a default; an unknown key is refused wi
   bihuan drill run drill.yaml --out drill/ --seed 7
   bihuan drill run county-omicron --out drill/     # one that comes with the program
 
-Writes daily.parquet, cases.parquet (who infected whom), summary.json and curve.svg.
+Writes daily.parquet, cases.parquet (who infected whom), reproduction.parquet (how many one case infects, by day),
+summary.json and curve.svg.
 """
 COMPARE = """
 \b
@@ -155,6 +156,8 @@ def run(scenario: str, resume: bool, out: Path, seed: int, people: int | None, d
     file.unlink(missing_ok=True)
     parquet.write_table(pa.table(found.daily), out / "daily.parquet", compression="zstd")
     parquet.write_table(pa.table(found.cases), out / "cases.parquet", compression="zstd")
+    spread = drill.reproduction(found.cases, asked.horizon_days)
+    parquet.write_table(pa.table(spread), out / "reproduction.parquet", compression="zstd")
     summary = {
         "scenario": scenario, "protocol": asked.protocol, "pathogen": asked.pathogen.name, "seed": seed,
         **found.summary, "waits_for": drill.bottleneck(found, asked), "peak_rss_mb": _peak_mb(),

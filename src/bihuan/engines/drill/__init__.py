@@ -9,6 +9,7 @@ from bihuan.engines.drill._county import County
 from bihuan.engines.drill._kept import read_kept, write_kept
 from bihuan.engines.drill._pathogen import Pathogen, pathogen_names
 from bihuan.engines.drill._reading import ScenarioFault
+from bihuan.engines.drill._reproduction import reproduction
 from bihuan.engines.drill._run import Drill, Ground, Kept, PutDown, prepare, protocol_of, run
 from bihuan.engines.drill._scenario import (
     Behaviour,
@@ -55,6 +56,7 @@ __all__ = [
     "read_kept",
     "read_pathogen",
     "read_scenario",
+    "reproduction",
     "run",
     "scenario_names",
     "write_kept",
