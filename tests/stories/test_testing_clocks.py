@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bihuan.desk.command.words import notice_words
 from bihuan.ledgers.cases import reads as cases_reads
 from bihuan.ledgers.command import reads as command_reads
 from bihuan.ledgers.command.models import Notice, Task
@@ -50,6 +51,10 @@ def test_a_post_that_misses_its_departure_is_an_alarm_at_the_post_and_at_headqua
     for minutes in (121, 122, 130):  # told once, however often time passes
         tick(DAY + minutes * MINUTE)
     assert notices("departure_missed") == ["cai", "he"]
+    with scoped(make.EVERYBODY):
+        told = Notice.objects.filter(kind="departure_missed").first()
+        assert told is not None
+        assert "没有发车" in notice_words(told.kind, told.words)
     lab.brings(chain, "BOX1", "A001", at=DAY + 125 * MINUTE)
     (task,) = tasks("send_samples")
     assert (task.closed_at, lab.tube("A001").state) == (DAY + 155 * MINUTE, "received")

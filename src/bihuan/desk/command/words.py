@@ -37,6 +37,7 @@ def notice_words(kind: str, words: dict[str, str]) -> str:
         "arrival": _("%(where)s：有落地检人员前来，请于 %(due)s 前衔接"),
         "device_broken": _("%(where)s：“%(title)s”损坏，请于 %(due)s 前修好"),
         "post_presence": _("%(where)s：“%(title)s”，请于 %(due)s 前整改"),
+        "departure_missed": _("%(where)s：“%(title)s”到点没有发车，请立即联系送样（应于 %(due)s 发出）"),
         "resident_help": _("%(where)s：群众求助，请于 %(due)s 前回应"),
     }
     if kind in titled:
