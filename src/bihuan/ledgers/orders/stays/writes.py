@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 
 from bihuan.ledgers.orders.stays.choices import StayEnd
@@ -33,9 +33,19 @@ def add_stay(**fields: Any) -> Stay:
     """Give somebody a place. Raises Taken when the tables refuse, whoever asks at the same time."""
     try:
         with transaction.atomic():
+            _wait_turn(fields)
             return Stay.objects.create(**fields)
     except IntegrityError as fault:
         raise _taken(fault) from None
+
+
+def _wait_turn(fields: dict[str, Any]) -> None:
+    """Who asks for the same room or person at once asks in turn: an exclusion constraint alone may answer by deadlock."""
+    said = {name: fields.get(f"{name}_id") or getattr(fields.get(name), "id", None) for name in ("room", "person")}
+    asked = sorted(f"stay:{name}:{which}" for name, which in said.items() if which)
+    with connection.cursor() as cursor:
+        for one in asked:  # in one order for everybody
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [one])
 
 
 def _taken(fault: IntegrityError) -> Exception:
