@@ -12,8 +12,6 @@ from numba import njit
 
 from bihuan.engines.tracing._kernels import AHEAD, BLOCK, Array, ahead, first_after, first_from, settle, sort_numbers
 
-_LANES = 16  # stays compared at once: what one instruction of the widest processors holds
-_MOST_COMPARED = 64  # sources at a place: above, sorting them is cheaper than comparing each with each
 _TOTAL, _N, _FIRST, _LAST, _PLACES, _LINK, _PLACE, _PERSON = range(8)  # one line of memory for each person met
 
 
@@ -179,70 +177,6 @@ def meetings(
 
 
 @njit(nogil=True, cache=True)
-def _compare_all(
-    begin: Array,
-    end: Array,
-    n: int,
-    target: Array,
-    m: int,
-    lo: int,
-    person: Array,
-    t_in: Array,
-    t_out: Array,
-    free: Any,
-    least: int,
-    work: Array,
-    hits: Array,
-    found: Array,
-    kinds: Array,
-    bit: int,
-) -> None:
-    """What `sweep` adds for one place of few sources, each compared with each target, `_LANES` targets at once.
-
-    `work` has six rows of `_LANES` in one array, at distances the compiler knows, so that it sees they do not overlap:
-    start and (end - least) of the targets, then number, total beyond least, first start and last (end - least). Few of
-    the targets meet anybody: these wait in `hits` until memory has brought what was found of them before.
-    """
-    for j in range(n):
-        end[j] -= least
-    n_hits = 0
-    for block in range(0, m, _LANES):
-        inside = min(_LANES, m - block)
-        for t in range(_LANES):
-            work[t], work[t + _LANES] = free, -free  # nobody
-            work[t + 2 * _LANES] = work[t + 3 * _LANES] = 0
-            work[t + 4 * _LANES], work[t + 5 * _LANES] = free, -free
-        for t in range(inside):
-            i = lo + target[block + t]
-            work[t], work[t + _LANES] = t_in[i], np.int64(t_out[i]) - least
-        for j in range(n):
-            s, e = begin[j], end[j]
-            for t in range(_LANES):
-                came, left = max(work[t], s), min(work[t + _LANES], e)
-                met = left >= came
-                work[t + 2 * _LANES] += met
-                work[t + 3 * _LANES] += (left - came) if met else 0
-                work[t + 4 * _LANES] = min(work[t + 4 * _LANES], came if met else work[t + 4 * _LANES])
-                work[t + 5 * _LANES] = max(work[t + 5 * _LANES], left if met else work[t + 5 * _LANES])
-        for t in range(inside):
-            if work[t + 2 * _LANES]:
-                who = person[lo + target[block + t]]
-                ahead(found, who)
-                hits[n_hits, 0], hits[n_hits, 1] = who, work[t + 2 * _LANES]
-                hits[n_hits, 2], hits[n_hits, 3] = work[t + 3 * _LANES], work[t + 4 * _LANES]
-                hits[n_hits, 4] = work[t + 5 * _LANES]
-                n_hits += 1
-    for h in range(n_hits):
-        who, number = hits[h, 0], hits[h, 1]
-        found[who, 0] += number
-        found[who, 1] += hits[h, 2] + number * least
-        found[who, 2] = min(found[who, 2], hits[h, 3])
-        found[who, 3] = max(found[who, 3], hits[h, 4] + least)
-        if kinds.size:
-            kinds[who] |= np.uint64(1) << np.uint64(bit)
-
-
-@njit(nogil=True, cache=True)
 def sweep(
     first_place: int,
     last_place: int,
@@ -266,8 +200,7 @@ def sweep(
     `free` - 1, past all times too, for everybody else; `earliest` is the first of the windows. Source [s, e) and target
     [a, b) meet for at least `least` exactly if s <= b - least and e >= a + least (both stays being at least that long).
     So for one target the number of meetings, their total length, the first start and the last end follow from where a,
-    a + least, b and b - least fall in the sorted starts and the sorted ends of the sources, with prefix sums. Where the
-    sources are few, comparing each with each is quicker than sorting and branching.
+    a + least, b and b - least fall in the sorted starts and the sorted ends of the sources, with prefix sums.
 
     Adds to found[person] = (n, total, first, last), whose first and last begin past all times, and sets bit
     kind_of[place] in kinds[person] (unless that is empty).
@@ -279,8 +212,6 @@ def sweep(
     sum_begin, sum_end = np.empty(widest, np.int64), np.empty(widest, np.int64)
     target = np.empty(widest, np.int32)
     counts = np.empty(2048, np.int64)
-    work = np.empty(6 * _LANES, t_in.dtype)
-    hits = np.empty((widest, 5), np.int64)
     for p in range(first_place, last_place):
         lo, hi = starts[p], starts[p + 1]
         lo = first_from(t_in, lo, hi, earliest + least - longest[p])
@@ -302,11 +233,6 @@ def sweep(
             begin[n], end[n] = a, b
             n += np.int64(b) - a >= least
         if n == 0 or m == 0:
-            continue
-        if n <= _MOST_COMPARED and n * longest[p] < free:  # so that no total leaves the width of `work`
-            _compare_all(
-                begin, end, n, target, m, lo, person, t_in, t_out, free, least, work, hits, found, kinds, kind_of[p]
-            )
             continue
         settle(begin, n, 0, spare, counts)
         settle(end, n, 0, spare, counts)
