@@ -120,6 +120,9 @@ _out = click.option("--out", required=True, type=click.Path(path_type=Path), hel
 _set = click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Set or replace one number of FILE.")
 
 
+_Planned = tuple[dict[str, list[Any]], dict[str, Any], bool]  # tables, summary, whether it found failures
+
+
 @click.group()
 def command() -> None:
     """Plan testing, stock, isolation or courier runs from one file.
@@ -128,39 +131,28 @@ def command() -> None:
     """
 
 
-def _planning(say: Callable[["Input"], tuple[dict[str, list[Any]], dict[str, Any], bool]], out: Path, source: "Input",
-              *, as_json: bool) -> int | None:  # fmt: skip
-    """Run one plan, write its tables and summary, answer; exit 1 when the plan itself found failures."""
-    from bihuan.engines.planning import PlanFault
+def _plan(epilog: str, *, rows: str) -> Callable[[Callable[[Input], _Planned]], click.Command]:
+    """The command that makes this plan of FILE, a table alone being its `rows`; exit 1 when the plan found failures."""
 
-    try:
-        tables, summary, failed = say(source)
-    except PlanFault as fault:
-        raise Unusable(str(fault), file=source.path) from None
-    source.nothing_left()
-    _write(out, tables, summary)
-    answer(_finite(summary), as_json=as_json)
-    return 1 if failed else None
+    def made(say: Callable[[Input], _Planned]) -> click.Command:
+        def run(file: Path, out: Path, settings: tuple[str, ...], as_json: bool) -> int | None:
+            from bihuan.engines.planning import PlanFault
 
+            source = Input(file, settings, rows=rows)
+            try:
+                tables, summary, failed = say(source)
+            except PlanFault as fault:
+                raise Unusable(str(fault), file=source.path) from None
+            source.nothing_left()
+            _write(out, tables, summary)
+            answer(_finite(summary), as_json=as_json)
+            return 1 if failed else None
 
-@command.command(epilog=TESTING)
-@_file
-@_out
-@_set
-@json_option
-def testing(file: Path, out: Path, settings: tuple[str, ...], as_json: bool) -> int | None:
-    """Samplers, tubes, kits, hours and shortage per site; lab queue; the whole round; the chain's bottleneck."""
-    return _planning(_testing, out, Input(file, settings, rows="sites"), as_json=as_json)
+        for option in (json_option, _set, _out, _file):
+            run = option(run)
+        return command.command(say.__name__, epilog=epilog, help=say.__doc__)(run)
 
-
-@command.command(epilog=LABS)
-@_file
-@_out
-@_set
-@json_option
-def labs(file: Path, out: Path, settings: tuple[str, ...], as_json: bool) -> int | None:
-    """Which lab each site's tubes go to so that all are done in time, and how each lab's queue then runs."""
-    return _planning(_labs, out, Input(file, settings, rows="sites"), as_json=as_json)
+    return made
 
 
 @command.command(epilog=POOLS)
@@ -178,13 +170,7 @@ def pools(prevalences: tuple[float, ...], sizes: str, out: Path | None, as_json:
         raise Unusable(f"--sizes {sizes} are not whole numbers", mend="write --sizes 1,5,10,20") from None
     try:
         best = {p: planning.best_pool_size(p, allowed=allowed) for p in prevalences}
-        rows = [
-            {"prevalence": p, "pool_size": k, "tests_per_person": tests, "share_spared": 1 - tests}
-            | {"is_best": k == best[p].pool_size}
-            for p in best
-            for k in allowed
-            for tests in [planning.dorfman_tests_per_person(p, pool_size=k)]
-        ]
+        rows = [{"prevalence": p} | row for p in best for row in _pool_rows(p, allowed)]
     except planning.PlanFault as fault:
         raise Unusable(str(fault)) from None
     summary = {"best": [{"prevalence": p} | dataclasses.asdict(choice) for p, choice in best.items()], "pools": rows}
@@ -193,37 +179,9 @@ def pools(prevalences: tuple[float, ...], sizes: str, out: Path | None, as_json:
     answer(summary, as_json=as_json)
 
 
-@command.command(epilog=STOCK)
-@_file
-@_out
-@_set
-@json_option
-def stock(file: Path, out: Path, settings: tuple[str, ...], as_json: bool) -> int | None:
-    """Days of cover at full load, what is below 30 days, and what to order by when."""
-    return _planning(_stock, out, Input(file, settings, rows="items"), as_json=as_json)
-
-
-@command.command(epilog=ISOLATION)
-@_file
-@_out
-@_set
-@json_option
-def isolation(file: Path, out: Path, settings: tuple[str, ...], as_json: bool) -> int | None:
-    """Rooms taken, in turnover, free and short by day, and the staff they need."""
-    return _planning(_isolation, out, Input(file, settings, rows="arrivals"), as_json=as_json)
-
-
-@command.command(epilog=COURIERS)
-@_file
-@_out
-@_set
-@json_option
-def couriers(file: Path, out: Path, settings: tuple[str, ...], as_json: bool) -> int | None:
-    """Courier runs within the time limit; sites that no run can reach in time are named."""
-    return _planning(_couriers, out, Input(file, settings, rows="sites"), as_json=as_json)
-
-
-def _testing(source: "Input") -> tuple[dict[str, list[Any]], dict[str, Any], bool]:
+@_plan(TESTING, rows="sites")
+def testing(source: Input) -> _Planned:
+    """Samplers, tubes, kits, hours and shortage per site; lab queue; the whole round; the chain's bottleneck."""
     from bihuan.engines import planning
 
     sites = source.values("sites", planning.Site)
@@ -254,8 +212,7 @@ def _testing(source: "Input") -> tuple[dict[str, list[Any]], dict[str, Any], boo
     summary["pool_size"] = rates.pool_size
     summary["sites_short"] = [s.name for s in whole.sites if s.samplers_short or s.tubes_short or s.kits_short]
     if prevalence is not None:
-        sizes = [(k, planning.dorfman_tests_per_person(prevalence, pool_size=k)) for k in sorted(set(allowed))]
-        tables["pools"] = [{"pool_size": k, "tests_per_person": t, "share_spared": 1 - t} for k, t in sizes]
+        tables["pools"] = _pool_rows(prevalence, sorted(set(allowed)))
     samplers = sum(site.samplers for site in sites)
     if samplers >= sum(site.people > 0 for site in sites):
         shared = planning.share_samplers(sites, rates=rates, samplers=samplers)
@@ -271,8 +228,9 @@ def _testing(source: "Input") -> tuple[dict[str, list[Any]], dict[str, Any], boo
         ]
     if ways and labs:
         tubes = {site.name: math.ceil(site.people / rates.pool_size) for site in sites}
-        room = whole.deadline_hours - max((lab.turnaround_hours for lab in labs), default=0)
-        routing = planning.route_tubes(tubes, labs=labs, minutes=_ways(ways, source, both=False), hours=max(0.0, room))
+        routing = planning.route_tubes(
+            tubes, labs=labs, minutes=_ways(ways, source, both=False), hours=whole.deadline_hours
+        )
         tables["routes"] = list(routing.routes)
         summary["tubes_unplaced"] = dict(routing.unplaced)
     if stages:
@@ -282,13 +240,22 @@ def _testing(source: "Input") -> tuple[dict[str, list[Any]], dict[str, Any], boo
     return tables, summary, False
 
 
+def _pool_rows(prevalence: float, sizes: Sequence[int]) -> list[dict[str, Any]]:
+    from bihuan.engines.planning import dorfman_tests_per_person
+
+    tests = [dorfman_tests_per_person(prevalence, pool_size=size) for size in sizes]
+    return [{"pool_size": k, "tests_per_person": t, "share_spared": 1 - t} for k, t in zip(sizes, tests, strict=True)]
+
+
 @dataclasses.dataclass(frozen=True)
 class _Tubes:
     name: str
     tubes: int
 
 
-def _labs(source: "Input") -> tuple[dict[str, list[Any]], dict[str, Any], bool]:
+@_plan(LABS, rows="sites")
+def labs(source: Input) -> _Planned:
+    """Which lab each site's tubes go to so that all are done in time, and how each lab's queue then runs."""
     from bihuan.engines import planning
 
     sites = source.values("sites", _Tubes)
@@ -297,10 +264,7 @@ def _labs(source: "Input") -> tuple[dict[str, list[Any]], dict[str, Any], bool]:
     hours, arriving = source.number("hours", None), source.whole("arrival_hours", 1)
     if hours is None or hours <= 0 or arriving < 1:
         raise Unusable("hours is missing, or hours or arrival_hours is not above 0", file=source.path, mend="hours: 8")
-    # The last tube of a lab is done a turnaround after its queue is empty.
-    usable = [dataclasses.replace(lab, tubes_per_hour=lab.tubes_per_hour * max(0, hours - lab.turnaround_hours) / hours)
-              for lab in labs]  # fmt: skip
-    routing = planning.route_tubes({s.name: s.tubes for s in sites}, labs=usable, minutes=ways, hours=hours)
+    routing = planning.route_tubes({s.name: s.tubes for s in sites}, labs=labs, minutes=ways, hours=hours)
     rows: list[dict[str, Any]] = []
     queue: list[dict[str, Any]] = []
     for lab in labs:
@@ -319,7 +283,9 @@ def _labs(source: "Input") -> tuple[dict[str, list[Any]], dict[str, Any], bool]:
     return {"routes": list(routing.routes), "lab_queue": queue, "labs": rows}, summary, bool(routing.unplaced)
 
 
-def _stock(source: "Input") -> tuple[dict[str, list[Any]], dict[str, Any], bool]:
+@_plan(STOCK, rows="items")
+def stock(source: Input) -> _Planned:
+    """Days of cover at full load, what is below 30 days, and what to order by when."""
     from bihuan.engines import planning
 
     items = source.values("items", planning.Item)
@@ -333,7 +299,9 @@ def _stock(source: "Input") -> tuple[dict[str, list[Any]], dict[str, Any], bool]
     return {"cover": covers}, summary, False
 
 
-def _isolation(source: "Input") -> tuple[dict[str, list[Any]], dict[str, Any], bool]:
+@_plan(ISOLATION, rows="arrivals")
+def isolation(source: Input) -> _Planned:
+    """Rooms taken, in turnover, free and short by day, and the staff they need."""
     from bihuan.engines import planning
 
     arrivals = source.take("arrivals", None)
@@ -365,7 +333,9 @@ def _isolation(source: "Input") -> tuple[dict[str, list[Any]], dict[str, Any], b
     return {"days": rows}, summary, False
 
 
-def _couriers(source: "Input") -> tuple[dict[str, list[Any]], dict[str, Any], bool]:
+@_plan(COURIERS, rows="sites")
+def couriers(source: Input) -> _Planned:
+    """Courier runs within the time limit; sites that no run can reach in time are named."""
     from bihuan.engines import planning
 
     sites = source.values("sites", _CourierSite)
@@ -439,7 +409,7 @@ class _CourierLab:
     y_km: float | None = None
 
 
-def _ways(ways: Sequence[_Way], source: "Input", *, both: bool) -> dict[tuple[str, str], float]:
+def _ways(ways: Sequence[_Way], source: Input, *, both: bool) -> dict[tuple[str, str], float]:
     if any(way.minutes < 0 for way in ways):
         raise Unusable("minutes of a way are 0 or more", file=source.path)
     found = {(way.from_, way.to): way.minutes for way in ways}

@@ -99,7 +99,8 @@ def route_tubes(
 ) -> Routing:
     """Which lab each site's tubes go to so that all are tested within `hours` and the way is shortest in total.
 
-    tubes: by site. A lab takes hours·tubes_per_hour - queue. minutes: by (site, lab); a missing pair is no road.
+    tubes: by site. A lab takes what it finishes in the hours left before its turnaround, less its queue.
+    minutes: by (site, lab); a missing pair is no road.
     First as many tubes as can be are placed, then the sum of tubes × minutes is least (min-cost flow, OR-tools).
     """
     from ortools.graph.python import min_cost_flow
@@ -107,7 +108,10 @@ def route_tubes(
     sites = list(tubes)
     if any(count < 0 for count in tubes.values()):
         raise PlanFault("tubes of a site are 0 or more")
-    room = [max(0, math.floor(lab.tubes_per_hour * hours - lab.queue_tubes + 1e-9)) for lab in labs]
+    left = [max(0.0, hours - lab.turnaround_hours) for lab in labs]
+    room = [
+        max(0, math.floor(lab.tubes_per_hour * h - lab.queue_tubes + 1e-9)) for lab, h in zip(labs, left, strict=True)
+    ]
     flow = min_cost_flow.SimpleMinCostFlow()
     source, sink, spill = 0, 1, 2
     pairs = [(i, j) for i, site in enumerate(sites) for j, lab in enumerate(labs) if (site, lab.name) in minutes]
