@@ -1,12 +1,13 @@
 """Beds: the tables give one bed to one person, whoever asks at the same time; families share, strangers do not."""
 
 import threading
+import time
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -129,6 +130,40 @@ def test_the_tables_refuse_the_second_even_when_neither_sees_the_other(county: m
     assert said.count("bed_taken") == 1, said
     with scoped(make.EVERYBODY):
         assert Stay.objects.filter(bed=where).count() == 1
+
+
+def test_whoever_asks_second_waits_before_writing(county: make.County) -> None:
+    """Two rows written before either is checked wait for each other: the database ends that by an error for one of them."""
+    facility = site(county)
+    mine, theirs = (order(make.person(who), county.zheng) for who in (cast.ZHAO, cast.LI))
+    where, is_held, is_seen = bed(facility, "101"), threading.Event(), threading.Event()
+
+    def first() -> Any:
+        with scoped(make.EVERYBODY), transaction.atomic():
+            got = stays(mine, where, county.zheng).id
+            is_held.set()
+            is_seen.wait(20)
+            return got
+
+    def second() -> Any:
+        is_held.wait(20)
+        return stays(theirs, where, county.zheng).id
+
+    def looks() -> Any:
+        """What the second waits for."""
+        try:
+            for _ in range(400):
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT locktype FROM pg_locks WHERE NOT granted")
+                    if waits := cursor.fetchall():
+                        return waits
+                time.sleep(0.02)
+        finally:
+            is_seen.set()
+
+    said = at_once(first, second, looks)
+    assert [("advisory",)] in said
+    assert said.count("bed_taken") == 1
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

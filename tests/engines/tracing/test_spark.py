@@ -87,6 +87,19 @@ def test_places_of_no_kind_and_cases_nobody_saw(session, tmp_path):
     assert there.contacts.schema.equals(tracing.trace(tracing.index_visits(table), nobody, **how).contacts.schema)
 
 
+@pytest.mark.parametrize("until", [None, EPOCH + timedelta(hours=40)])
+def test_windows_that_are_still_open(session, tmp_path, until):
+    table, windows = world(7, as_text=True)
+    still = [tracing.Window(w.person_id, w.start) for w in windows]
+    how = {"min_overlap_minutes": 15, "depth": 2, "until": until}
+    parquet.write_table(table, tmp_path / "visits.parquet")
+    here = tracing.trace(tracing.index_visits(table), still, **how)
+    there, _rows, _merged = tracing.trace_on_spark(session, tmp_path / "visits.parquet", still, **how)
+    assert there.contacts.equals(here.contacts)
+    assert set(here.contacts["class"].to_pylist()) == {"close", "secondary"}
+    assert there.until == here.until
+
+
 def test_a_bad_visit_is_named_by_its_ids(session, tmp_path):
     table, windows = world(4, as_text=False)
     swapped = table.set_column(2, "t_in", table["t_out"]).set_column(3, "t_out", table["t_in"])
