@@ -139,6 +139,7 @@ def test_a_positive_single_becomes_a_case_once_and_a_task_where_no_outbreak_is_a
     with scoped(make.EVERYBODY):
         (case,) = cases_reads.cases(make.EVERYBODY)
     assert (case.person_id, case.sampled_at) == (b, DAY)
+    assert case.origin.startswith("swab:")
     again = make.does(chain.jian, "record_result", tube="F002", value="weak_positive", reason="复测", at=DAY + 8 * HOUR)
     assert again.result
     given = {"results": [again.result["result"]], "findings": 1}

@@ -196,6 +196,7 @@ FOLLOWS: Follows = {
             person=result("_person"),
             classification=lambda _o: Classification.ASYMPTOMATIC,  # until a doctor says more
             sampled_at=result("_sampled_at"),
+            origin=result("_origin"),
         )
     ],
     ("report_positive", "to_decide"): [

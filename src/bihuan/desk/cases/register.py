@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from bihuan.desk import listing
 from bihuan.desk.cases.words import (
@@ -39,6 +40,8 @@ from bihuan.ledgers.territory.scope import Scope
 
 ACTS = ("refute_case", "undo_reclassing", "complete_step", "assign_step", "link_cases")
 CONTACTS_SHOWN = 12
+# What brought a case up, by the kind of its origin.
+_FOUND_BY = {"swab": gettext_lazy("检测阳性"), "import": gettext_lazy("导入名册")}
 
 
 @page("see_cases")
@@ -184,6 +187,7 @@ def case(request: Request, id_: UUID) -> HttpResponse:
         (_("属地"), area_words(asked, towns)),
         (_("发病"), asked.onset_at),
         (_("首次阳性采样"), asked.sampled_at),
+        (_("如何发现"), _FOUND_BY.get(asked.origin.partition(":")[0], _("人工立案"))),
         (_("隔离"), asked.isolated_at or Chip(_("尚未隔离"), "risk")),
         (_("传染期"), window_words(asked.infectious_from, asked.infectious_until)),
         (_("依据"), asked.window_reason),

@@ -21,6 +21,7 @@ def report_positive(doing: Doing, *, swab: UUID) -> Outcome:
     told = {
         "_person": str(asked.person_id), "_sampled_at": asked.at.isoformat(), "_path": asked.path,
         "_subject": f"person:{asked.person_id}", "_tube": asked.tube.code,
+        "_origin": subject,
     }  # fmt: skip
     if cases_reads.persons_with_case(EVERYBODY, [asked.person_id]):
         return Outcome("known_case", asked.path, subject, told)
