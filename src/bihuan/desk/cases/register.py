@@ -218,7 +218,7 @@ def case(request: Request, id_: UUID) -> HttpResponse:
             {
                 "href": reverse("desk:contact", args=[c.id]), "name": masked_person(c.person), "level": c.level,
                 "class": class_words(c.class_name, titles), "relation": c.relation_words, "area": area_words(c, towns),
-                "overlap": overlap_words(c.overlap_s), "last_at": c.last_exposure_at, "last_day": c.last_day,
+                "overlap": overlap_words(c.overlap_s), "last_day": c.last_day,
                 "state": contact_chip(c),
             }
             for c in people
