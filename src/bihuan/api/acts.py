@@ -50,12 +50,14 @@ class Call(msgspec.Struct, frozen=True):
     languages: str
 
 
-def acts_of_devices(calls: Sequence[Call]) -> list[HttpResponse]:
+def acts_of_devices(calls: Sequence[Call]) -> list[bytes | HttpResponse]:
     """The same for devices' keys, without Django's middleware around it: what phones send by the hundred thousand.
+
+    Bytes are the JSON of an answer that went well; whatever else is to be said comes as a response.
 
     Calls that wait at the same moment are committed together, those of one language at a time; each has its own answer.
     """
-    answers: dict[int, HttpResponse] = {}
+    answers: dict[int, bytes | HttpResponse] = {}
     by_language: dict[str, list[int]] = {}
     for n, call in enumerate(calls):
         by_language.setdefault(_language(call.languages), []).append(n)
@@ -69,9 +71,9 @@ def acts_of_devices(calls: Sequence[Call]) -> list[HttpResponse]:
     return [answers[n] for n in range(len(calls))]
 
 
-def _answers(calls: Sequence[Call]) -> list[HttpResponse]:
+def _answers(calls: Sequence[Call]) -> list[bytes | HttpResponse]:
     """One answer a call; what may be asked is done together."""
-    answers: dict[int, HttpResponse] = {}
+    answers: dict[int, bytes | HttpResponse] = {}
     ready: dict[int, tuple[UUID, list[Request]]] = {}
     for n, call in enumerate(calls):
         caller = by_key(call.key)
@@ -85,7 +87,7 @@ def _answers(calls: Sequence[Call]) -> list[HttpResponse]:
             ready[n] = (caller.member, read)
     now = datetime.now(UTC)
     told = door.perform_calls(list(ready.values()), recorded_at=now)
-    answers |= {n: _written(one, now) for n, one in zip(ready, told, strict=True)}
+    answers |= {n: _told(one, now) for n, one in zip(ready, told, strict=True)}
     return [answers[n] for n in range(len(calls))]
 
 
@@ -101,7 +103,8 @@ def _perform(request: HttpRequest) -> HttpResponse:
     if isinstance(read, HttpResponse):
         return read
     now = datetime.now(UTC)
-    return _written(door.perform_many(read, member=caller.member, recorded_at=now) if read else [], now)
+    told = door.perform_many(read, member=caller.member, recorded_at=now) if read else []
+    return HttpResponse(_told(told, now), content_type="application/json")
 
 
 def _read(caller: Caller, body: bytes) -> list[Request] | HttpResponse:
@@ -118,10 +121,6 @@ def _read(caller: Caller, body: bytes) -> list[Request] | HttpResponse:
     if len(batch.acts) > MOST_ACTS:
         return problem(413, "too_many", _("一次最多 %(n)d 个操作") % {"n": MOST_ACTS})
     return batch.acts
-
-
-def _written(answers: Sequence[Answer], now: datetime) -> HttpResponse:
-    return HttpResponse(_told(answers, now), content_type="application/json")
 
 
 def _stranger() -> HttpResponse:

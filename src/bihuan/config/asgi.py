@@ -49,12 +49,12 @@ GATHER_SECONDS = 1.0
 
 # A call of a few acts; larger ones fill a commit by themselves.
 SMALL_BYTES = 4096
-MOST_TOGETHER = 64
+MOST_TOGETHER = 256
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
-_Waiting = tuple[Call, asyncio.Future[HttpResponse]]
+_Waiting = tuple[Call, asyncio.Future[bytes | HttpResponse]]
 _log = logging.getLogger(__name__)
 
 
@@ -153,10 +153,10 @@ class Gate:
         self._large: deque[_Waiting] = deque()
         self._is_group_out = False
 
-    async def perform(self, call: Call) -> HttpResponse:
+    async def perform(self, call: Call) -> bytes | HttpResponse:
         """The answer, once it is committed."""
         loop = asyncio.get_running_loop()
-        answer: asyncio.Future[HttpResponse] = loop.create_future()
+        answer: asyncio.Future[bytes | HttpResponse] = loop.create_future()
         (self._small if len(call.body) <= SMALL_BYTES else self._large).append((call, answer))
         self._start(loop)
         return await answer
@@ -179,7 +179,7 @@ class Gate:
         loop: asyncio.AbstractEventLoop,
         part: list[_Waiting],
         is_group: bool,
-        done: asyncio.Future[list[HttpResponse]],
+        done: asyncio.Future[list[bytes | HttpResponse]],
     ) -> None:
         self._free += 1
         self._is_group_out = self._is_group_out and not is_group
@@ -214,10 +214,14 @@ async def device_acts(scope: Scope, receive: Receive, send: Send, key: str) -> N
     began = time.monotonic()
     answer = await _gate.perform(Call(key, body, languages))
     pressure.note(time.monotonic(), time.monotonic() - began)  # with the wait for a thread: what the phone felt
-    headers = [(k.lower().encode("latin-1"), v.encode("latin-1")) for k, v in answer.items()]
-    headers += [(b"cache-control", b"no-store"), (b"content-length", str(len(answer.content)).encode())]
-    await send({"type": "http.response.start", "status": answer.status_code, "headers": headers})
-    await send({"type": "http.response.body", "body": answer.content})
+    if isinstance(answer, bytes):
+        status, told, headers = 200, answer, [(b"content-type", b"application/json")]
+    else:
+        status, told = answer.status_code, answer.content
+        headers = [(k.lower().encode("latin-1"), v.encode("latin-1")) for k, v in answer.items()]
+    headers += [(b"cache-control", b"no-store"), (b"content-length", str(len(told)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": told})
 
 
 def _device_key(scope: Scope) -> str:

@@ -6,7 +6,7 @@ asks engines through bridges, records through writes, and answers with an `Outco
 
 import inspect
 import typing
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -382,7 +382,14 @@ def widened(doing: Doing) -> Iterator[None]:
 
 def actor_of(member: UUID, at: datetime) -> Actor:
     """Who acts, with the scope entered. Raises Refused when the account holds no post."""
-    who = staff_reads.actor(member, at)
-    if who is None:
-        raise Refused(_("账号已停用或未任岗"), "no_post")
+    who = actors_of({member}, at)[member]
+    if isinstance(who, Refused):
+        raise who
+    enter(who.scope)
     return who
+
+
+def actors_of(members: Collection[UUID], at: datetime) -> dict[UUID, Actor | Refused]:
+    """Who acts, or why they may not, asked for all at once; no scope is entered."""
+    found = staff_reads.actors(members, at)
+    return {member: found.get(member) or Refused(_("账号已停用或未任岗"), "no_post") for member in members}

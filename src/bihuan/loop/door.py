@@ -84,22 +84,23 @@ def _in_one_commit(calls: Sequence[tuple[UUID, Sequence[Request]]], recorded_at:
     answers: dict[int, list[Answer]] = {}
     with transaction.atomic():
         transaction.on_commit(_tell)
-        actors: dict[UUID, Actor] = {}
+        actors = act.actors_of({member for member, _acts in calls}, recorded_at)
+        allowed: dict[UUID, Actor] = {}
         together: dict[tuple[str, str], list[int]] = {}
         for n, (member, acts) in enumerate(calls):
-            try:
-                actor = actors[member] = actors.get(member) or act.actor_of(member, recorded_at)
-            except Refused as no:
-                answers[n] = [Answer(r.id, "refused", str(no.words), code=no.code) for r in acts]
+            actor = actors[member]
+            if isinstance(actor, Refused):
+                answers[n] = [Answer(r.id, "refused", str(actor.words), code=actor.code) for r in acts]
                 continue
+            allowed[member] = actor
             together.setdefault((act.fits_together(acts) or f"alone {n}", actor.scope.path), []).append(n)
         for (_verb, path), several in sorted(together.items()):  # one order for everybody: no two wait in a ring
             enter(Scope(path))
             if len(several) == 1:
                 ((member, acts),) = [calls[n] for n in several]
-                answers[several[0]] = act.perform_many(acts, actors[member], recorded_at=recorded_at, follows=FOLLOWS)
+                answers[several[0]] = act.perform_many(acts, allowed[member], recorded_at=recorded_at, follows=FOLLOWS)
                 continue
-            pairs = [(r, actors[calls[n][0]]) for n in several for r in calls[n][1]]
+            pairs = [(r, allowed[calls[n][0]]) for n in several for r in calls[n][1]]
             told = iter(act.perform_together(pairs, recorded_at=recorded_at, follows=FOLLOWS))
             answers |= {n: [next(told) for _r in calls[n][1]] for n in several}
     return [answers[n] for n in range(len(calls))]

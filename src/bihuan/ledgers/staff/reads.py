@@ -38,20 +38,32 @@ def held(at: datetime) -> Q:
 
 def actor(member: UUID, at: datetime) -> Actor | None:
     """Who this member is at `at`: None when the account is closed or no post is held. Enters the actor's scope."""
+    found = actors([member], at).get(member)
+    if found is not None:
+        enter(found.scope)
+    return found
+
+
+def actors(members: Collection[UUID], at: datetime) -> dict[UUID, Actor]:
+    """Who these members are at `at`, in one question; whoever has a closed account or no post is missing."""
     # One's own postings must be read before one's scope is known. Asked once for every call of every phone: written out.
     rows, _count = ask(
         Scope(EVERYWHERE),
-        """SELECT g.path, p.rank, p.role, p.title, u.name, u.area_id, m.name
+        """SELECT g.member_id, g.path, p.rank, p.role, p.title, u.name, u.area_id, m.name
            FROM staff_posting g JOIN staff_member m ON m.id = g.member_id AND m.is_active
              JOIN staff_post p ON p.id = g.post_id JOIN staff_unit u ON u.id = p.unit_id
-           WHERE g.member_id = %s AND g.held_from <= %s AND (g.held_until IS NULL OR g.held_until > %s)
+           WHERE g.member_id = ANY(%s) AND g.held_from <= %s AND (g.held_until IS NULL OR g.held_until > %s)
            ORDER BY p.rank, g.id""",
-        [member, at, at],
+        [list(members), at, at],
         back=Scope(EVERYWHERE),
     )
-    postings = [_Post(*row) for row in rows]
-    if not postings:
-        return None
+    postings: dict[UUID, list[_Post]] = {}
+    for member, *row in rows:
+        postings.setdefault(member, []).append(_Post(*row))
+    return {member: _actor(member, held_) for member, held_ in postings.items()}
+
+
+def _actor(member: UUID, postings: "Sequence[_Post]") -> Actor:
     roles = frozenset(p.role for p in postings)
     if Role.SYSTEM in roles:
         scope, verbs = Scope(EVERYWHERE), frozenset[str]()
@@ -61,7 +73,6 @@ def actor(member: UUID, at: datetime) -> Actor | None:
         # Several posts in unrelated places: the first by rank counts. One post, one scope.
         scope = Scope(widest.path)
         verbs = frozenset().union(*(VERBS[p.role] for p in postings if scope.holds(p.path)))
-    enter(scope)
     return Actor(
         member=member,
         name=widest.member,
