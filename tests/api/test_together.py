@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 
 from bihuan.api import callers
@@ -52,7 +53,11 @@ def swab(chain: lab.Chain, tube: str, person: Any, session: Any = None) -> dict[
 
 
 def told(calls: Sequence[Call]) -> list[list[dict[str, Any]]]:
-    return [json.loads(answer if isinstance(answer, bytes) else answer.content)["acts"] for answer in acts_of_devices(calls)]
+    return [read(answer)["acts"] for answer in acts_of_devices(calls)]
+
+
+def read(answer: bytes | HttpResponse) -> dict[str, Any]:
+    return json.loads(answer if isinstance(answer, bytes) else answer.content)  # type: ignore[no-any-return]
 
 
 def test_samplers_of_one_township_are_bound_by_one_question_each_in_their_own_name(chain: lab.Chain) -> None:
@@ -88,15 +93,15 @@ def test_what_is_refused_one_phone_spoils_nothing_of_another(chain: lab.Chain) -
         call(keys[1], swab(chain, "T1", people[3]), language="en"),
         Call(keys[0], b"{", "en"),
     ])  # fmt: skip
-    lines = [[(a["status"], a["code"]) for a in json.loads(x if isinstance(x, bytes) else x.content).get("acts", ())] for x in answers]
+    lines = [[(a["status"], a["code"]) for a in read(x).get("acts", ())] for x in answers]
     assert lines[0] == [("done", None)]
     assert lines[1] == [("refused", "twice_in_round")]
     assert lines[2] == [("refused", "wrong_station")]
     assert lines[3] == [("refused", "id_taken")]
-    assert answers[4].status_code == 401
+    assert getattr(answers[4], "status_code", 200) == 401
     assert lines[5] == [("done", None), ("refused", "unknown_act")]
     assert lines[6] == [("done", None)]
-    assert answers[7].status_code == 400
+    assert getattr(answers[7], "status_code", 200) == 400
     with scoped(make.EVERYBODY):
         assert Swab.objects.count() == 3
 
