@@ -163,7 +163,7 @@ def run(scenario: str, resume: bool, out: Path, seed: int, people: int | None, d
         **found.summary, "waits_for": drill.bottleneck(found, asked), "peak_rss_mb": _peak_mb(),
     }  # fmt: skip
     _write_json(out / "summary.json", summary)
-    (out / "curve.svg").write_text(drill.daily_curve(asked.title or scenario, found.daily), encoding="utf-8")
+    (out / "curve.svg").write_text(drill.daily_curve(asked.title or scenario, found.daily, spread), encoding="utf-8")
     answer(summary, as_json=as_json)
     return 0
 

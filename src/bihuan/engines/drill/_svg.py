@@ -4,17 +4,49 @@ import math
 from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape
 
+import numpy as np
+
 from bihuan.engines.drill._arrays import Array
 
 COLOURS = ("#0b5fa5", "#c2410c", "#15803d", "#7e22ce", "#a16207", "#be123c")
 # The lowest, the middle and the highest of some runs.
 Range = tuple[float, float, float]
-WIDTH, HEIGHT, LEFT, TOP, ROW = 860, 250, 70, 46, 230
+WIDTH, HEIGHT, LEFT, TOP, ROW, SMALL_ROW = 860, 250, 70, 46, 230, 160
+PANELS = {
+    "people_a_day": ("new_infections", "detected"),
+    "restricted": ("person_days_restricted", "in_isolation"),
+    "waiting": ("tests_waiting", "studies_waiting", "beds_waiting"),
+}
+WORDS = {
+    "people_a_day": ("每日人数", "People a day"),
+    "new_infections": ("新增感染", "new infections"),
+    "detected": ("发现", "detected"),
+    "r": ("一人传给几人", "R"),
+    "r_instant": ("当日", "of the day"),
+    "r_cohort": ("近七日感染者", "of those infected lately"),
+    "restricted": ("受限人数", "Restricted"),
+    "person_days_restricted": ("受限人日", "person-days"),
+    "in_isolation": ("隔离中", "in isolation"),
+    "waiting": ("等候", "Waiting"),
+    "tests_waiting": ("待检管", "tubes"),
+    "studies_waiting": ("待流调", "case studies"),
+    "beds_waiting": ("待床位", "beds"),
+    "day": ("天", "day"),
+}
 
 
-def _path(values: Array, x: Sequence[float], high: float, top: float, *, back: bool = False) -> str:
-    points = [f"{a:.1f},{top + ROW - 60 - float(v) / high * (ROW - 70):.1f}" for a, v in zip(x, values, strict=True)]
-    return " ".join(reversed(points) if back else points)
+def _points(values: Array, x: Sequence[float], high: float, top: float, row: int) -> list[str]:
+    return [
+        f"{a:.1f},{top + row - 60 - float(v) / high * (row - 70):.1f}"
+        for a, v in zip(x, values, strict=True)
+        if not math.isnan(v)
+    ]
+
+
+def _pieces(values: Array) -> list[slice]:
+    """Where a line is unbroken: its days without a number part it."""
+    told = np.flatnonzero(np.diff(np.concatenate([[0], ~np.isnan(np.asarray(values, float)), [0]]).astype(int)))
+    return [slice(int(a), int(b)) for a, b in told.reshape(-1, 2)]
 
 
 def _sheet(title: str, width: int, height: int) -> list[str]:
@@ -25,6 +57,58 @@ def _sheet(title: str, width: int, height: int) -> list[str]:
         f'<rect width="{width}" height="{height}" fill="#fff"/>',
         f'<text x="{LEFT}" y="24" font-size="16">{escape(title)}</text>',
     ]
+
+
+def _panel(
+    name: str,
+    lines: Mapping[str, Array],
+    bands: Mapping[str, tuple[Array, Array]],
+    top: float,
+    row: int,
+    *,
+    dashes: bool,
+    mark: float | None = None,
+) -> list[str]:
+    """One panel, its upper edge at `top`, `row` high. mark: a value with a line of its own, named on the scale."""
+    days = max(len(v) for v in lines.values())
+    tops = [float(np.nanmax(v)) for v in lines.values() if not np.isnan(v).all()]
+    high = max([1.0, *tops, *(float(b[1].max()) for b in bands.values())])
+    if mark is not None:
+        high = max(high, 2 * mark)
+    x = [LEFT + i * (WIDTH - LEFT - 20) / max(days - 1, 1) for i in range(days)]
+    out = [f'<text x="{LEFT}" y="{top + 2}" font-weight="bold">{escape(name)}</text>']
+
+    def level(value: float, text: str, colour: str) -> None:
+        y = top + row - 60 - value / high * (row - 70)
+        out.append(f'<line x1="{LEFT}" x2="{WIDTH - 20}" y1="{y:.1f}" y2="{y:.1f}" stroke="{colour}"/>')
+        out.append(f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{text}</text>')
+
+    if mark is None:
+        for part in range(3):
+            value = high * part / 2
+            level(value, f"{value:g}" if high < 10 else f"{value:,.0f}", "#ddd")
+    else:
+        level(0.0, "0", "#ddd")
+        level(high, f"{high:.1f}", "#ddd")
+        level(mark, f"{mark:g}", "#666")
+    step = max(1, -(-days // 8))
+    out.extend(
+        f'<text x="{x[day]:.1f}" y="{top + row - 44}" text-anchor="middle">{day}</text>' for day in range(0, days, step)
+    )
+    at = LEFT + 220.0
+    for i, (label, values) in enumerate(lines.items()):
+        colour = COLOURS[i % len(COLOURS)]
+        if label in bands:
+            low, up = (_points(v, x, high, top, row) for v in bands[label])
+            area = " ".join([*low, *reversed(up)])
+            out.append(f'<polygon points="{area}" fill="{colour}" fill-opacity="0.15"/>')
+        dash = f' stroke-dasharray="{3 + 3 * i} 3"' if dashes and i else ""
+        for whole in _pieces(values):
+            points = " ".join(_points(values[whole], x[whole], high, top, row))
+            out.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"{dash}/>')
+        out.append(f'<text x="{at:.0f}" y="{top + 2}" fill="{colour}">{escape(label)}</text>')
+        at += 24 + sum(12.5 if ord(c) > 0x2E7F else 7.2 for c in label)
+    return out
 
 
 def curves(
@@ -40,51 +124,36 @@ def curves(
     height = TOP + ROW * len(panels)
     out = _sheet(title, WIDTH, height)
     for index, (name, lines, bands) in enumerate(panels):
-        top = TOP + index * ROW
-        days = max(len(v) for v in lines.values())
-        high = max([1.0, *(float(v.max()) for v in lines.values()), *(float(b[1].max()) for b in bands.values())])
-        x = [LEFT + i * (WIDTH - LEFT - 20) / max(days - 1, 1) for i in range(days)]
-        out.append(f'<text x="{LEFT}" y="{top + 2}" font-weight="bold">{escape(name)}</text>')
-        for part in range(3):
-            y = top + ROW - 60 - part / 2 * (ROW - 70)
-            out.append(f'<line x1="{LEFT}" x2="{WIDTH - 20}" y1="{y:.1f}" y2="{y:.1f}" stroke="#ddd"/>')
-            out.append(f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{high * part / 2:,.0f}</text>')
-        step = max(1, -(-days // 8))
-        out.extend(
-            f'<text x="{x[day]:.1f}" y="{top + ROW - 44}" text-anchor="middle">{day}</text>'
-            for day in range(0, days, step)
-        )
-        at = LEFT + 220.0
-        for i, (label, values) in enumerate(lines.items()):
-            colour = COLOURS[i % len(COLOURS)]
-            if label in bands:
-                low, up = bands[label]
-                area = f"{_path(low, x, high, top)} {_path(up, x, high, top, back=True)}"
-                out.append(f'<polygon points="{area}" fill="{colour}" fill-opacity="0.15"/>')
-            dash = f' stroke-dasharray="{3 + 3 * i} 3"' if dashes and i else ""
-            out.append(
-                f'<polyline points="{_path(values, x, high, top)}" fill="none" stroke="{colour}" stroke-width="2"{dash}/>'
-            )
-            out.append(f'<text x="{at:.0f}" y="{top + 2}" fill="{colour}">{escape(label)}</text>')
-            at += 24 + 7.2 * len(label)
+        out += _panel(name, lines, bands, TOP + index * ROW, ROW, dashes=dashes)
     out.append(f'<text x="{WIDTH - 20}" y="{height - 8}" text-anchor="end">day</text></svg>')
     return "\n".join(out) + "\n"
 
 
-def daily_curve(title: str, daily: Mapping[str, Array]) -> str:
-    """One run: infections and detections, people restricted, and what waits."""
-    return curves(
-        title,
-        [
-            ("People a day", {n.replace("_", " "): daily[n] for n in ("new_infections", "detected")}, {}),
-            ("Restricted", {n.replace("_", " "): daily[n] for n in ("person_days_restricted", "in_isolation")}, {}),
-            (
-                "Waiting",
-                {n.replace("_", " "): daily[n] for n in ("tests_waiting", "studies_waiting", "beds_waiting")},
-                {},
-            ),
-        ],
-    )
+def daily_curve(
+    title: str, daily: Mapping[str, Array], spread: Mapping[str, Array] | None = None, *, language: str = ""
+) -> str:
+    """One run: infections and detections, R under them, people restricted, and what waits.
+
+    spread: from `reproduction`; without it no R is drawn. language: `zh-hans` or `en`; both side by side where it is "".
+    """
+    height = TOP + ROW * 3 + (SMALL_ROW if spread else 0)
+    out = _sheet(title, WIDTH, height)
+    top = TOP
+    for name, columns in PANELS.items():
+        lines: dict[str, Array] = {_said(c, language): daily[c] for c in columns}
+        out += _panel(_said(name, language), lines, {}, top, ROW, dashes=True)
+        top += ROW
+        if spread and name == "people_a_day":
+            lines = {_said(c, language): spread[c] for c in ("r_instant", "r_cohort")}
+            out += _panel(_said("r", language), lines, {}, top, SMALL_ROW, dashes=True, mark=1.0)
+            top += SMALL_ROW
+    out.append(f'<text x="{WIDTH - 20}" y="{height - 8}" text-anchor="end">{_said("day", language)}</text></svg>')
+    return "\n".join(out) + "\n"
+
+
+def _said(word: str, language: str) -> str:
+    zh, en = WORDS[word]
+    return {"zh-hans": zh, "en": en}.get(language, f"{zh} {en}")
 
 
 def trade_offs(
