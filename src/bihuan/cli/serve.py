@@ -36,7 +36,8 @@ def run(host: str, port: int, workers: int, *, alone: bool = False) -> None:
     with ExitStack() as stack:
         stack.callback(leave)
         if not alone:
-            for words in (["tick", "--every", "10"], ["work"]):
+            # A rehearsal may take minutes: a pushed list must not wait behind it.
+            for words in (["tick", "--every", "10"], ["work", "--queue", "intake"], ["work", "--queue", "rehearsals"]):
                 child = subprocess.Popen(
                     [sys.executable, "-m", "bihuan.cli", *words],
                     stdin=subprocess.DEVNULL,

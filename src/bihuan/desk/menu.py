@@ -51,6 +51,7 @@ MENU: tuple[MenuItem, ...] = (
     MenuItem(_("场所措施"), "desk:closures", "building", None, "", _("管控")),
     MenuItem(_("重新研判"), "desk:reclasses", "refresh", None, "", _("管控")),
     MenuItem(_("防控方案"), "desk:protocols", "gavel", None, "", _("管控")),
+    MenuItem(_("推演"), "desk:rehearsals", "chart-line", None, "", _("管控")),
     MenuItem(_("隔离点"), "desk:sites", "bed", None, "i", _("管控")),
     MenuItem(_("健康监测"), "desk:monitoring", "thermometer", None, "", _("管控")),
     MenuItem(_("今天谁离开"), "desk:leaving", "door-exit", None, "", _("管控")),

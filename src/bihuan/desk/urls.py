@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("bihuan.desk.public.urls")),
     path("", include("bihuan.desk.directives.urls")),
     path("", include("bihuan.desk.protocols.urls")),
+    path("", include("bihuan.desk.drills.urls")),
     path("", include("bihuan.desk.chains.urls")),
     path("", include("bihuan.desk.lab.urls")),
     path("reports/", include("bihuan.desk.reports.urls")),

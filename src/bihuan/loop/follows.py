@@ -157,6 +157,17 @@ def gap_asked(doing: Doing, args: Any, outcome: Outcome) -> Sequence[tuple[str, 
     return [("open_follow_up", given)]
 
 
+def numbers_proposed(doing: Doing, args: Any, outcome: Outcome) -> Sequence[tuple[str, Given]]:
+    """Numbers that a rehearsal speaks for are the commander's to decide, else the office's."""
+    told = outcome.result
+    given = {
+        "kind": TaskKind.PROTOCOL_PROPOSAL, "title": told["_title"], "path": told["_path"],
+        "subject": told["_subject"], "roles": [Role.COMMANDER, Role.OFFICE], "limit": "protocol_proposal",
+        "detail": told["_detail"],
+    }  # fmt: skip
+    return [("open_follow_up", given)]
+
+
 def _settle_contact(doing: Doing, args: Any, outcome: Outcome) -> Sequence[tuple[str, Given]]:
     """A contact was found: the case's clock, or the letter's that asked for them, may be met with it."""
     told = outcome.result
@@ -211,6 +222,7 @@ FOLLOWS: Follows = {
     ("close_list", "complete"): [does("reply_list", pushed_list=result("_list"))],
     # An exercise that showed a gap is mended in life.
     ("raise_drill_gap", "raised"): [gap_asked],
+    ("propose_protocol", "proposed"): [numbers_proposed],
     # Isolation sites: a check that is due, a check that failed while people live there.
     ("remind_site_check", "due"): [asks(TaskKind.SITE_CHECK, limit="site_check", roles=SITE_ROLES, words="%(_place)s")],
     ("check_site", "failed_open"): [

@@ -4,9 +4,11 @@ Start with `read_scenario`, then `run`; `prepare` builds a county once for many 
 """
 
 from bihuan.engines.drill._arrays import COLUMNS, LAYERS, STAYS
+from bihuan.engines.drill._changes import CHANGEABLE, changed, numbers_now
 from bihuan.engines.drill._compare import Comparison, bottleneck, compare, comparison_curves, comparison_trade_offs
 from bihuan.engines.drill._county import County
 from bihuan.engines.drill._kept import read_kept, write_kept
+from bihuan.engines.drill._paired import paired
 from bihuan.engines.drill._pathogen import Pathogen, pathogen_names
 from bihuan.engines.drill._reading import ScenarioFault
 from bihuan.engines.drill._reproduction import reproduction
@@ -26,6 +28,7 @@ from bihuan.engines.drill._scenario import (
 from bihuan.engines.drill._svg import curves, daily_curve
 
 __all__ = [
+    "CHANGEABLE",
     "COLUMNS",
     "LAYERS",
     "STAYS",
@@ -45,11 +48,14 @@ __all__ = [
     "Scenario",
     "ScenarioFault",
     "bottleneck",
+    "changed",
     "compare",
     "comparison_curves",
     "comparison_trade_offs",
     "curves",
     "daily_curve",
+    "numbers_now",
+    "paired",
     "pathogen_names",
     "prepare",
     "protocol_of",

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from bihuan.engines.drill._arrays import Array
+from bihuan.engines.drill._paired import paired
 from bihuan.engines.drill._policy import response
 from bihuan.engines.drill._run import Drill, prepare, protocol_of, run
 from bihuan.engines.drill._scenario import Scenario
@@ -66,8 +67,6 @@ def compare(
     Differences are to the first protocol, paired by seed, with a 95 % interval by Student's t. `each(done, of)` is told
     of progress. Raises as `run`, and ValueError for fewer than two protocols or no run.
     """
-    from scipy import stats
-
     if len(set(protocols)) < 2 or len(set(protocols)) != len(protocols) or runs < 1:
         raise ValueError("compare needs at least two different protocols and one run")
     ground = prepare(scenario)
@@ -93,17 +92,16 @@ def compare(
                 each(done, len(jobs))
     table = []
     by = {p: {f: np.array([r[f] for r in rows if r["protocol"] == p], float) for f in FIGURES} for p in protocols}
-    reach = float(stats.t.ppf(0.975, runs - 1)) if runs > 1 else float("nan")
     for ident in protocols:
         for figure in FIGURES:
-            values, gap = by[ident][figure], by[ident][figure] - by[protocols[0]][figure]
-            half = reach * float(gap.std(ddof=1)) / runs**0.5 if runs > 1 else float("nan")
+            values = by[ident][figure]
+            difference, least, most = paired(values, by[protocols[0]][figure])
             low, middle, high = np.quantile(values, (0.1, 0.5, 0.9))
             table.append(
                 {
                     "protocol": ident, "figure": figure, "runs": runs, "mean": float(values.mean()), "p10": float(low),
-                    "median": float(middle), "p90": float(high), "difference": float(gap.mean()),
-                    "difference_low": float(gap.mean()) - half, "difference_high": float(gap.mean()) + half,
+                    "median": float(middle), "p90": float(high), "difference": difference,
+                    "difference_low": least, "difference_high": most,
                 }
             )  # fmt: skip
     usual = {p: max(sorted(set(n)), key=n.count) for p, n in necks.items()}

@@ -45,6 +45,7 @@ class TaskKind(TextChoices):
     DIRECTIVE = "directive", _("文件会议交办")
     PROBLEM = "problem", _("问题整改")
     DRILL_GAP = "drill_gap", _("演练差距整改")
+    PROTOCOL_PROPOSAL = "protocol_proposal", _("方案数字调整建议")
     UNIT_REPORT = "unit_report", _("日报告、零报告")
     URGENT_REPORT = "urgent_report", _("紧急报告待回复")
     ENQUIRY = "enquiry", _("群众咨询举报")
@@ -65,7 +66,7 @@ CLOSED_BY_HAND = frozenset(
     }
 )
 CLOSED_BY_HAND |= {TaskKind.CORRECT_CODE, TaskKind.RESIDENT_HELP, TaskKind.POST_PRESENCE, TaskKind.ARRIVAL}
-CLOSED_BY_HAND |= {TaskKind.DIRECTIVE, TaskKind.PROBLEM, TaskKind.DRILL_GAP}
+CLOSED_BY_HAND |= {TaskKind.DIRECTIVE, TaskKind.PROBLEM, TaskKind.DRILL_GAP, TaskKind.PROTOCOL_PROPOSAL}
 
 
 class UrgentKind(TextChoices):

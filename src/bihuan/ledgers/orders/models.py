@@ -328,4 +328,5 @@ class NoticeSeries(models.Model):
 
 
 from bihuan.ledgers.orders.passes import models as passes  # noqa: E402, F401
+from bihuan.ledgers.orders.rehearsals import models as rehearsals  # noqa: E402, F401 - and so are rehearsals
 from bihuan.ledgers.orders.stays import models as stays  # noqa: E402, F401 - tables of this room kept in their own file
