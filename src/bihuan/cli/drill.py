@@ -5,6 +5,7 @@ import json
 import math
 import signal
 from contextlib import contextmanager
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from bihuan.cli._frame import Unusable, answer, json_option, say
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bihuan.engines.drill import Scenario
+    from bihuan.engines.drill import Scenario, Tree
 
 # The day a run was put down at, beside its results; and how a shell is told of an interrupt.
 KEPT, INTERRUPTED = "kept.npz", 130
@@ -37,8 +38,9 @@ Example, drill.yaml (every other key has a default; an unknown key is refused wi
   bihuan drill run drill.yaml --out drill/ --seed 7
   bihuan drill run county-omicron --out drill/     # one that comes with the program
 
-Writes daily.parquet, cases.parquet (who infected whom), reproduction.parquet (how many one case infects, by day),
-summary.json and curve.svg.
+Writes daily.parquet, cases.parquet (every infection), reproduction.parquet (how many one case infects, by day),
+tree.parquet (who infected whom: all, or whole branches by lot), linelist.csv (the same as a line list with its truth,
+for `bihuan chains`), summary.json and curve.svg.
 """
 COMPARE = """
 \b
@@ -121,9 +123,20 @@ def _write_json(path: Path, value: dict[str, Any]) -> None:
 
 @command.command(epilog=RUN)
 @click.argument("scenario")
+@click.option("--tree-cases", default=10_000, type=click.IntRange(1), show_default=True, help="Most cases in the tree.")
+@click.option(
+    "--begins",
+    default="2022-01-01",
+    type=click.DateTime(["%Y-%m-%d"]),
+    show_default=True,
+    help="The date of day 0, for linelist.csv.",
+)
 @click.option("--resume", is_flag=True, help="Go on where the same words were interrupted.")
 @_common
-def run(scenario: str, resume: bool, out: Path, seed: int, people: int | None, days: int | None, as_json: bool) -> int:
+def run(
+    scenario: str, tree_cases: int, begins: datetime, resume: bool, out: Path, seed: int, people: int | None,
+    days: int | None, as_json: bool,
+) -> int:  # fmt: skip
     """Run SCENARIO (a .yaml file or a name) once.
 
     Interrupted (Ctrl-C, or a polite kill) it keeps the day it has come to; --resume goes on to the same result.
@@ -158,14 +171,40 @@ def run(scenario: str, resume: bool, out: Path, seed: int, people: int | None, d
     parquet.write_table(pa.table(found.cases), out / "cases.parquet", compression="zstd")
     spread = drill.reproduction(found.cases, asked.horizon_days)
     parquet.write_table(pa.table(spread), out / "reproduction.parquet", compression="zstd")
+    tree = drill.tree(found.cases, seed=seed, most=tree_cases)
+    parquet.write_table(pa.table(tree.table), out / "tree.parquet", compression="zstd")
+    _write_line_list(out / "linelist.csv", tree, begins.date())
     summary = {
         "scenario": scenario, "protocol": asked.protocol, "pathogen": asked.pathogen.name, "seed": seed,
-        **found.summary, "waits_for": drill.bottleneck(found, asked), "peak_rss_mb": _peak_mb(),
+        **found.summary, "waits_for": drill.bottleneck(found, asked), "tree": _told(tree),
+        "peak_rss_mb": _peak_mb(),
     }  # fmt: skip
     _write_json(out / "summary.json", summary)
     (out / "curve.svg").write_text(drill.daily_curve(asked.title or scenario, found.daily, spread), encoding="utf-8")
     answer(summary, as_json=as_json)
     return 0
+
+
+def _told(tree: "Tree") -> dict[str, Any]:
+    """What stands in tree.parquet and how it was chosen."""
+    told = {"cases": len(tree.table["case"]), **dataclasses.asdict(dataclasses.replace(tree, table={}))}
+    return {k: v for k, v in told.items() if k != "table"}
+
+
+def _write_line_list(path: Path, tree: "Tree", begins: date) -> None:
+    """The tree as a line list in our own words. A branch's head names no infector: theirs may not be in the file."""
+    from bihuan.adapters import linelists
+
+    def on(day: int) -> str:
+        return (begins + timedelta(days=day)).isoformat()
+
+    rows = [["external_id", "infected_on", "onset_on", "confirmed_on", "isolated_on", "source_words", "infectors"]]
+    table = {name: column.tolist() for name, column in tree.table.items()}
+    for i, case in enumerate(table["case"]):
+        days = [on(table[n][i]) if table[n][i] >= 0 else "" for n in ("onset_day", "detected_day", "isolated_day")]
+        source = f"C{table['infector'][i]}" if table["head"][i] != case else ""
+        rows.append([f"C{case}", on(table["infected_day"][i]), *days, table["setting"][i], source])
+    path.write_bytes(linelists.csv_bytes(rows))
 
 
 @contextmanager

@@ -26,6 +26,7 @@ from bihuan.engines.drill._scenario import (
     scenario_names,
 )
 from bihuan.engines.drill._svg import curves, daily_curve
+from bihuan.engines.drill._tree import Tree, tree
 
 __all__ = [
     "CHANGEABLE",
@@ -47,6 +48,7 @@ __all__ = [
     "Returnees",
     "Scenario",
     "ScenarioFault",
+    "Tree",
     "bottleneck",
     "changed",
     "compare",
@@ -65,5 +67,6 @@ __all__ = [
     "reproduction",
     "run",
     "scenario_names",
+    "tree",
     "write_kept",
 ]

@@ -30,6 +30,9 @@ NONE, HOSPITAL, CENTRAL, HOME_QUARANTINE, HOME_MONITORING = range(5)
 LOCKDOWN, CLOSED = 7, 8
 RESTRICTS = np.array([m in (1, 2, 3, 4, 6) for m in range(len(STAYS))])
 
+# By what a case was detected; the swab of a kind is drawn for purpose 50 + its place here.
+HOW = {0: "", 1: "fever_clinic", 2: "quarantine", 4: "key_post", 6: "round"}
+
 # Columns of the daily table, in the order they are written.
 COLUMNS = (
     "new_infections",
@@ -182,6 +185,8 @@ class State(NamedTuple):
     c_onset: Array
     c_clinic: Array
     c_detected: Array
+    c_how: Array  # by what a case was detected, see `HOW`
+    c_isolated: Array  # first day kept apart, -1 for never
     c_severe: Array
     c_factor: Array
     c_caused: Array
@@ -191,6 +196,7 @@ class State(NamedTuple):
     p_queue: Array
     p_pool: Array
     p_due: Array
+    p_how: Array
     study: Array
     tube_seen: Array
     bed_queue: Array

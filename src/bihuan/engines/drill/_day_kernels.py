@@ -103,6 +103,7 @@ def _swab(c: Course, s: State, case: int, day: int, queue: int, tube: int, pool:
     if at >= s.p_case.size:
         return False
     s.p_case[at], s.p_place[at], s.p_queue[at], s.p_pool[at], s.p_due[at] = case, tube, queue, pool, -1
+    s.p_how[at] = purpose - 50
     s.n[N_PENDING] = at + 1
     return True
 
@@ -263,12 +264,13 @@ def _results(w: World, c: Course, r: Response, s: State, day: int, seed: int) ->
             if s.p_pool[i] > 1 or s.p_pool[i] < 0:
                 _again(c, r, s, i, day)
             elif s.c_detected[case] < 0:
+                s.c_how[case] = s.p_how[i]
                 _detect(w, r, s, case, day, seed)
                 continue
             else:
                 continue
         s.p_case[left], s.p_place[left], s.p_queue[left] = s.p_case[i], s.p_place[i], s.p_queue[i]
-        s.p_pool[left], s.p_due[left] = s.p_pool[i], s.p_due[i]
+        s.p_pool[left], s.p_due[left], s.p_how[left] = s.p_pool[i], s.p_due[i], s.p_how[i]
         left += 1
     s.n[N_PENDING] = left
 

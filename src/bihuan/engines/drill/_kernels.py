@@ -219,6 +219,11 @@ def begin_case(
             wait = -math.log(uniform(seed, 7, p, again)) * r.clinic_delay_days
             s.c_clinic[case] = min(onset + np.int64(math.floor(wait)), 32000)
     s.c_factor[case] = factor
+    s.c_how[case], s.c_isolated[case] = 0, -1
+    if s.stay_to[p] > today:
+        kept = s.stay_first[p] if today < s.stay_mid[p] else s.stay_then[p]
+        if RESTRICTS[kept]:
+            s.c_isolated[case] = max(today, s.stay_from[p])
     s.out[today, COL_NEW] += 1
     if layer == IMPORTED:
         s.out[today, COL_IMPORTED] += 1
@@ -282,6 +287,9 @@ def keep(w: World, s: State, p: int, first: int, stay: Array, today: int, seated
     s.stay_to[p] = min(first + wait + stay[1] + stay[3], 32000)
     s.stay_first[p] = seated if seated else stay[0]
     s.stay_then[p] = stay[2]
+    case = s.case_of[p]
+    if case >= 0 and RESTRICTS[s.stay_first[p]] and not 0 <= s.c_isolated[case] <= today:
+        s.c_isolated[case] = first
     village = np.int64(w.village_of[p])
     _count_stay(s, village, s.stay_first[p], first, s.stay_mid[p], today, 1)
     _count_stay(s, village, s.stay_then[p], s.stay_mid[p], s.stay_to[p], today, 1)

@@ -20,9 +20,10 @@ def reproduction(cases: Mapping[str, Any], days: int, *, window_days: int = 7) -
     """
     infected_day, infector = np.asarray(cases["infected_day"]), np.asarray(cases["infector"])
     local = infector >= 0
-    infected = np.bincount(infected_day, minlength=days)[:days]
-    here = np.bincount(infected_day[local], minlength=days)[:days]
-    caused = np.bincount(infected_day, weights=np.asarray(cases["caused"]), minlength=days)[:days]
+    entered = np.maximum(infected_day, 0)  # who came infected may have been so before day 0
+    infected = np.bincount(entered, minlength=days)[:days]
+    here = np.bincount(entered[local], minlength=days)[:days]
+    caused = np.bincount(entered, weights=np.asarray(cases["caused"]), minlength=days)[:days]
     intervals = infected_day[local] - infected_day[infector[local]]
     share = np.bincount(intervals, minlength=days + 1)[: days + 1] / max(intervals.size, 1)
     pressure = np.convolve(infected, share)[:days]

@@ -10,6 +10,7 @@ import numpy as np
 
 from bihuan.engines.drill._arrays import (
     COLUMNS,
+    HOW,
     IMPORTED,
     LAYERS,
     N_CASES,
@@ -135,7 +136,7 @@ def finished(state: State, world: World, days: int, seconds: float, costs: Costs
     if state.n[N_LOST]:
         raise ValueError("more infections than twice the people: shorten horizon_days or slow waning")
     daily = table(state, days)
-    return Drill(daily, _cases(state), summary(daily, world, days, seconds, costs))
+    return Drill(daily, _cases(state, days), summary(daily, world, days, seconds, costs))
 
 
 def table(state: State, days: int) -> dict[str, Array]:
@@ -219,9 +220,9 @@ def fresh(world: World, days: int) -> State:
         c_person=empty(np.int32), c_infector=empty(np.int32), c_layer=empty(np.uint8), c_day=empty(np.int16),
         c_from=empty(np.int16), c_to=empty(np.int16), c_onset=empty(np.int16), c_clinic=empty(np.int16),
         c_detected=empty(np.int16), c_severe=empty(np.uint8), c_factor=empty(np.float32), c_caused=empty(np.int32),
-        active=empty(np.int32),
+        c_how=empty(np.uint8), c_isolated=empty(np.int16), active=empty(np.int32),
         p_case=empty(np.int32), p_place=empty(np.int64), p_queue=empty(np.uint8), p_pool=empty(np.int16),
-        p_due=empty(np.int16),
+        p_due=empty(np.int16), p_how=empty(np.uint8),
         study=empty(np.int32), tube_seen=np.zeros(n + 2, np.int64), bed_queue=empty(np.int32),
         found=np.empty(max(2_000_000, 1), np.int32),
         isolated_change=np.zeros(days + 1, np.int64), beds_change=np.zeros(days + 1, np.int64),
@@ -232,10 +233,13 @@ def fresh(world: World, days: int) -> State:
     )  # fmt: skip
 
 
-def _cases(state: State) -> dict[str, Array]:
+def _cases(state: State, days: int) -> dict[str, Array]:
     n = int(state.n[N_CASES])
     names = np.array([*LAYERS, "imported"], dtype=object)
+    how = np.array([HOW.get(i, "") for i in range(max(HOW) + 1)], dtype=object)
     assert len(LAYERS) == IMPORTED
+    isolated = state.c_isolated[:n].copy()
+    isolated[isolated >= days] = -1  # promised for a day after the end
     return {
         "case": np.arange(n, dtype=np.int32),
         "person": state.c_person[:n].copy(),
@@ -245,5 +249,7 @@ def _cases(state: State) -> dict[str, Array]:
         "infectious_from": state.c_from[:n].copy(),
         "onset_day": state.c_onset[:n].copy(),
         "detected_day": state.c_detected[:n].copy(),
+        "detected_by": how[state.c_how[:n]],
+        "isolated_day": isolated,
         "caused": state.c_caused[:n].copy(),
     }
