@@ -8,8 +8,9 @@ import numpy as np
 
 from bihuan.engines.drill._arrays import Array
 
-# A branch of a sample holds at most this part of it, so that a sample is never one branch alone.
-LARGEST_PART = 10
+# A branch of a sample holds at most half of it: further back a few branches hold nearly everybody, further on there is
+# little left to see of each.
+LARGEST_PART = 2
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,9 @@ class Tree:
 def tree(cases: Mapping[str, Any], *, seed: int, most: int = 10_000) -> Tree:
     """The transmission tree of a run, or a sample of whole branches where it has more than `most` cases.
 
-    cases: `Drill.cases`. A sample begins in the earliest generation no branch of which holds more than a tenth of `most`;
+    cases: `Drill.cases`. A sample begins in the earliest generation no branch of which holds more than half of `most`;
     its heads are put in an order by lot, which `seed` decides, and their branches taken until the next would not fit.
-    Every branch of the generation is as likely as another, whatever its size, but for the last one that did not fit.
+    Each branch of that generation is as likely as another, but the one that did not fit is more often a large one.
     """
     infector = np.asarray(cases["infector"], np.int64)
     generation, size = _generations(infector), _sizes(infector)
