@@ -95,13 +95,11 @@ def test_neighbours_come_close_to_one_another_and_a_workplace_fills_slots_in_a_r
 
 
 def test_a_family_is_rather_left_out_than_torn_apart() -> None:
-    plan = plan_slots(
-        [Party("a", "o", 2), Party("b", "o", 2)], [Table("t", 3)], slots=1, metres={("o", "t"): 1.0}
-    )
+    plan = plan_slots([Party("a", "o", 2), Party("b", "o", 2)], [Table("t", 3)], slots=1, metres={("o", "t"): 1.0})
     assert plan.unplaced == ("b",)
 
 
-@pytest.mark.parametrize("slots, people, names", [(0, 1, ("a",)), (1, 0, ("a",)), (1, 1, ("a", "a"))])
+@pytest.mark.parametrize(("slots", "people", "names"), [(0, 1, ("a",)), (1, 0, ("a",)), (1, 1, ("a", "a"))])
 def test_what_cannot_be_planned_is_said(slots: int, people: int, names: tuple[str, ...]) -> None:
     with pytest.raises(PlanFault):
         plan_slots([Party(n, "o", people) for n in names], [Table("t", 1)], slots=slots, metres={("o", "t"): 1.0})

@@ -66,7 +66,9 @@ def plan_slots(
         heads[party.origin] += party.people
         of[party.origin].append(party)
     near = {
-        origin: sorted((t for t in tables if (origin, t.name) in metres), key=lambda t: (metres[origin, t.name], t.name))
+        origin: sorted(
+            (t for t in tables if (origin, t.name) in metres), key=lambda t: (metres[origin, t.name], t.name)
+        )
         for origin in of
     }
     quota = _quotas(heads, tables, slots, metres)
