@@ -226,7 +226,8 @@ def _row(one: Any, at: datetime) -> dict[str, Any]:
 def _paper(visit: Visit, one: Any, rows: Any) -> Page:
     """A list a table and slot, for the wall of the table and the hands of those who call people; names masked."""
     columns = (
-        Column("line", _("序号"), "text", 12), Column("name", _("姓名"), "text", 28), Column("number", _("证件后四位"), "identifier", 28),
+        Column("line", _("序号"), "text", 12), Column("name", _("姓名"), "text", 28),
+        Column("number", _("证件后四位"), "identifier", 28),
         Column("area", _("住址所在村"), "text", 48), Column("came", _("已采（打勾）"), "text", 30),
     )  # fmt: skip
     groups: dict[tuple[str, datetime], list[Any]] = {}

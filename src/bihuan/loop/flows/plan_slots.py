@@ -67,7 +67,7 @@ def plan_slots(
     if not 1 <= slots <= MOST_SLOTS or ends_at <= doing.at:
         raise Refused(_("时段须在现在之后，每段至少一分钟，一次最多 %(n)d 段") % {"n": MOST_SLOTS}, "bad_hours")
     if not 0 < share_percent <= 100 or swabs_per_sampler_hour < 1:
-        raise Refused(_("每人每小时采样数须大于零，预约占比在 1% 到 100% 之间"), "bad_pace")
+        raise Refused(_("每人每小时采样数须大于零，预约占比为 1 至 100"), "bad_pace")
     stood = _tables(doing, tables, asked, slot_minutes, swabs_per_sampler_hour, share_percent)
     wanted, unknown, source = _wanted(doing, pushed_list, employers, posts, areas)
     if not wanted and not unknown:
