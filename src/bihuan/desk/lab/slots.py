@@ -61,7 +61,7 @@ def new(request: Request, id_: UUID) -> HttpResponse:
         "chosen": given.getlist("station") if given else [str(s.id) for s in stations if s.id in samplers],
         "lists": intake_reads.lists(visit.scope)[:LISTS_SHOWN],
         "employers": sorted(employers.values(), key=lambda p: p.name),
-        "posts": lab_bridge.posts(visit.at),
+        "posts": lab_bridge.post_words(visit.at),
         "areas": territory_reads.areas(visit.scope).filter(level__in=["township", "village"]),
         "picked": {n: given.getlist(n) for n in ("employers", "posts", "areas")},
         "starts_at": given.get("starts_at") or f"{hour:%Y-%m-%dT%H:%M}",
@@ -114,7 +114,7 @@ def plan(request: Request, id_: UUID) -> HttpResponse:
         "plan": one,
         "tiles": [
             Tile(_("已排时段"), asked, _("有采样点和时段的人数"), visit.at, unit=_("人")),
-            Tile(_("未排"), sum(left.values()) + one.unknown, _("名单上没有时段的人，原因见下"), visit.at, unit=_("人"),
+            Tile(_("未排时段"), sum(left.values()) + one.unknown, _("名单上没有时段的人，原因见下"), visit.at, unit=_("人"),
                  tone="risk" if left or one.unknown else "plain"),
             Tile(_("已采样"), came, _("排了时段且本轮已采样的人数"), visit.at, unit=_("人")),
             Tile(_("过时未到"), missed, _("时段结束半小时仍未采样、尚无说明的人数"), visit.at, unit=_("人"),
@@ -184,12 +184,12 @@ def _header(visit: Visit, one: Any) -> Header:
         chips=[Chip(str(PlanState(one.state).label), TONES[one.state])],
         facts=[
             (_("轮次"), Link(one.round.name, reverse("desk:round", args=[one.round_id]))),
-            (_("对象"), one.source),
+            (_("安排对象"), one.source),
             (_("时间"), f"{timezone.localtime(one.starts_at):%m-%d %H:%M}–{timezone.localtime(end):%H:%M}"),
             (_("每段（分）"), one.slot_minutes),
             (_("每人每小时采样"), f"{one.swabs_per_sampler_hour} × {one.share_percent}%"),
             (_("制定人"), one.planned_by.name),
-            (_("确认"), one.confirmed_at or "–"),
+            (_("确认时间"), one.confirmed_at or "–"),
         ],
         actions=[Action(words, f"{address}?export={kind}", "printer") for kind, words in
                  (("xlsx", _("名单 xlsx")), ("docx", _("名单 docx")), ("pdf", _("名单 pdf")))],
