@@ -10,6 +10,7 @@ from django.test import Client
 from bihuan.ledgers.command import reads as command_reads
 from bihuan.ledgers.command.choices import TaskKind
 from bihuan.ledgers.lab.slots.models import Appointment, SlotPlan
+from bihuan.ledgers.people import access
 from bihuan.ledgers.people.models import Household, Person
 from bihuan.ledgers.staff.choices import Role, UnitKind
 from bihuan.ledgers.staff.models import Post
@@ -120,6 +121,20 @@ def test_a_draft_tells_nobody_a_confirmed_plan_everybody_once(chain: make_lab.Ch
     assert notices[0].words["people"] == "3"
     again = plans(chain, **when)
     assert again.result["without"] == {"has_slot": 3}
+
+
+def test_a_resident_sees_place_and_time_once_it_is_confirmed(chain: make_lab.Chain) -> None:
+    mine, _other = make_lab.people(2)
+    soon = datetime.now(UTC).replace(microsecond=0) + HOUR
+    given = {"areas": ["991027101"], "tables": [{"station": chain.liuquan}], "starts_at": soon, "ends_at": soon + HOUR}
+    plan = plans(chain, **given).result["plan"]
+    made = make.does(chain.county.zheng, "make_access_code", at=datetime.now(UTC), person=mine)
+    client = Client()
+    client.post("/me/in/", {"code": access.code_of(UUID(made.result["access_code"]))})
+    assert "柳泉一号" not in client.get("/me/").content.decode()
+    assert make.does(chain.county.zheng, "confirm_slots", plan=plan).status == "done"
+    body = client.get("/me/").content.decode()
+    assert body.count("柳泉一号") == 1
 
 
 def test_who_misses_a_slot_has_an_owner_until_they_come(chain: make_lab.Chain) -> None:

@@ -155,7 +155,7 @@ class Testing:
 
     def _slots(self, of_round: str, stations: Sequence[str], townships: Sequence[Any]) -> None:
         """Cold chain staff have places and times: some slots are over, a few did not come, some are still to come."""
-        at, begin = self.start + 2 * MINUTE, self.now - 165 * MINUTE
+        at, begin = self.start + 2 * MINUTE, self.now - 160 * MINUTE
         begin = begin.replace(minute=begin.minute // 15 * 15, second=0, microsecond=0)
         for store, township in zip(self.stores, townships, strict=False):
             given = {"employer": store.id, "post": "cold_chain", "persons": self.people[township.code][PEOPLE // 2 :]}
@@ -165,7 +165,7 @@ class Testing:
         plan = self._do(
             "office", "plan_slots", at, of_round=of_round, title="冷链从业人员采样", posts=["cold_chain"],  # data
             tables=[{"station": s, "samplers": 1} for s in stations], starts_at=begin, ends_at=begin + 240 * MINUTE,
-            slot_minutes=30, swabs_per_sampler_hour=16,
+            slot_minutes=15, swabs_per_sampler_hour=18,
         )["plan"]  # fmt: skip
         self._do("office", "confirm_slots", at + MINUTE, plan=plan)
 
