@@ -32,7 +32,7 @@ GUARDED = ("people.Person", "people.Identity", "intake.ListRow", "intake.RowEven
 GUARDED += ("lab.Session", "lab.Tube", "lab.Swab", "lab.Box", "lab.Result", "lab.Recall", "lab.Recheck")
 GUARDED += ("command.Clock", "command.Visit", "staff.Posting", "orders.Order", "orders.Duty", "orders.Appeal")
 GUARDED += ("command.Clock", "command.Visit", "staff.Posting", "command.Problem", "command.Proof")
-GUARDED += ("orders.Stay", "orders.Transfer")
+GUARDED += ("orders.Stay", "orders.Transfer", "lab.Appointment")
 
 
 @pytest.fixture
@@ -90,6 +90,11 @@ def samples(made: make.County, qian: UUID) -> None:
     make_lab.fills(chain, "A001", [qian, others[0]])
     late = make_lab.swab(chain.session, "A001", others[1], at=make.DAY)
     assert make_lab.send(chain.cai, late, recorded_at=make.DAY + timedelta(hours=1))[0].word == "doubted"
+    asked = {"of_round": chain.round, "title": "河湾村采样", "tables": [{"station": chain.liuquan}], "areas": ["991027101"],
+             "starts_at": make.DAY + timedelta(hours=2), "ends_at": make.DAY + timedelta(hours=3)}  # fmt: skip
+    planned = make.does(made.zheng, "plan_slots", **asked)
+    assert planned.status == "done", planned.reason
+    assert make.does(made.zheng, "confirm_slots", plan=planned.result["plan"]).status == "done"
     make_lab.brings(chain, "BOX1", "A001")
     assert make_lab.reads(chain, "A001", "positive").status == "done"
 

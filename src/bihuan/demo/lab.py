@@ -32,6 +32,7 @@ class Testing:
         self.start = self.now - BEGAN * MINUTE
         self.laboratory = self.second = UUID(int=0)
         self.recheck: UUID | None = None
+        self.stores: list[Any] = []
 
     def plan(self) -> None:
         """Everything in order of time."""
@@ -62,6 +63,7 @@ class Testing:
             for p, (n, m, s, words) in zip(labs, figures, strict=False)
         ]  # fmt: skip
         self.laboratory, self.second = UUID(made[0]), UUID(made[1])
+        self.stores = places[PlaceKind.COLD_STORE][:3]
         self._fever_clinic(before, places[PlaceKind.FEVER_CLINIC], townships[0])
         self._checkpoint(places[PlaceKind.CHECKPOINT], townships[1])
         self._cold_chain(before, places[PlaceKind.COLD_STORE], townships[2])
@@ -130,8 +132,10 @@ class Testing:
         }  # data
         of_round = self._do("office", "open_round", self.start, **given)["round"]
         later = self.day._later
+        stations = []
         for number, township in enumerate(townships):
             station = self._station(f"{township.name}广场", "community", township.code, self.start)  # data
+            stations.append(station)
             session = self._table(of_round, station, 2, self.start + number * MINUTE)
             codes = [f"Q{number + 1}{k:03}" for k in range(PEOPLE // POOL)]
             people = self.people[township.code]
@@ -143,10 +147,27 @@ class Testing:
             later(self.start + (50 + number) * MINUTE, partial(self._carry, session, f"QB{number + 1}1", first))
             if number < 2:
                 later(self.start + (95 + number) * MINUTE, partial(self._carry, session, f"QB{number + 1}2", second))
+        self._slots(of_round, stations, townships)
         later(
             self.start + 80 * MINUTE, partial(self._on_the_instrument, "P0001", [f"QB{n + 1}1" for n in range(TABLES)])
         )
         later(self.start + 145 * MINUTE, self._results)
+
+    def _slots(self, of_round: str, stations: Sequence[str], townships: Sequence[Any]) -> None:
+        """Cold chain staff have places and times: some slots are over, a few did not come, some are still to come."""
+        at, begin = self.start + 2 * MINUTE, self.now - 160 * MINUTE
+        begin = begin.replace(minute=begin.minute // 15 * 15, second=0, microsecond=0)
+        for store, township in zip(self.stores, townships, strict=False):
+            given = {"employer": store.id, "post": "cold_chain", "persons": self.people[township.code][PEOPLE // 2 :]}
+            self._do("office", "add_key_workers", at - timedelta(days=2), **given)
+        if not self.stores:
+            return
+        plan = self._do(
+            "office", "plan_slots", at, of_round=of_round, title="冷链从业人员采样", posts=["cold_chain"],  # data
+            tables=[{"station": s, "samplers": 1} for s in stations], starts_at=begin, ends_at=begin + 240 * MINUTE,
+            slot_minutes=15, swabs_per_sampler_hour=18,
+        )["plan"]  # fmt: skip
+        self._do("office", "confirm_slots", at + MINUTE, plan=plan)
 
     def _fill(self, session: UUID, code: str, people: Sequence[UUID], retained: bool, at: datetime) -> None:
         self._swabs(session, code, people, at, retained)

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from bihuan.field import carrying, checkpoint, outbox, sampling, tasks, urgent, views, worker
+from bihuan.field import carrying, checkpoint, outbox, sampling, slots, tasks, urgent, views, worker
 
 app_name = "field"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("urgent/", urgent.urgent, name="urgent"),
     path("checkpoint/", checkpoint.checkpoint, name="checkpoint"),
     path("checkpoint/pack.json", checkpoint.pack, name="checkpoint_pack"),
+    path("slots/", slots.slots, name="slots"),
+    path("sampling/<uuid:id_>/expected/", slots.expected, name="expected"),
     path("sampling/", sampling.sampling, name="sampling"),
     path("sampling/<uuid:id_>/pack.json", sampling.pack, name="sampling_pack"),
     path("carry/", carrying.carrying, name="carrying"),

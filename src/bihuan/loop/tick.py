@@ -15,6 +15,7 @@ from bihuan.ledgers.intake.presences import reads as presence_reads
 from bihuan.ledgers.intake.sightings import reads as sighting_reads
 from bihuan.ledgers.lab import figures as lab_figures
 from bihuan.ledgers.lab.choices import StationKind
+from bihuan.ledgers.lab.slots import reads as slot_reads
 from bihuan.ledgers.orders import reads as orders_reads
 from bihuan.ledgers.orders.passes import reads as pass_reads
 from bihuan.ledgers.orders.stays import reads as stays_reads
@@ -113,6 +114,12 @@ def _fever_results(at: datetime, most: int) -> list[tuple[UUID, int]]:
     return [(tube.id, 0) for tube in lab_figures.late_tubes(Scope(EVERYWHERE), at - warn)[:most]]
 
 
+def _slots_to_follow(at: datetime, most: int) -> list[tuple[UUID, int]]:
+    grace = timedelta(minutes=command_bridge.limit("slot_grace", at).minutes)
+    # Several may come one after the other: each look is a step of its own.
+    return [(p, int(at.timestamp())) for p in slot_reads.plans_to_follow(Scope(EVERYWHERE), at - grace, most)]
+
+
 def _stays_to_follow(at: datetime, most: int) -> list[tuple[UUID, int]]:
     return stays_reads.to_follow(Scope(EVERYWHERE), at)[:most]
 
@@ -161,6 +168,7 @@ DUE: tuple[Due, ...] = (
     Due("expire_order", "order", "expired", _ended_orders),
     Due("alarm_departure", "session", "departure_missed", _departures),
     Due("alarm_result", "tube", "warned", _fever_results),
+    Due("follow_slots", "plan", "followed", _slots_to_follow),
     Due("follow_order", "stay", "freed", _stays_to_follow),
     Due("alarm_silence", "phone", "silent", _silent_phones),
     Due("alarm_feed", "pushed_list", "silent", _silent_feeds),

@@ -1,6 +1,6 @@
 """What binds me, why, by whom, until when; my tests; object, correct, ask for help. All of it without script."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from bihuan.ledgers._ground import uuid7
 from bihuan.ledgers.command import reads as command_reads
 from bihuan.ledgers.command.choices import TaskKind
 from bihuan.ledgers.lab import reads as lab_reads
+from bihuan.ledgers.lab.slots import reads as slot_reads
 from bihuan.ledgers.orders import reads as orders_reads
 from bihuan.ledgers.orders.choices import DutyKind, OrderState, TestResult, condition_words
 from bihuan.ledgers.orders.passes import bridge as pass_bridge
@@ -29,6 +30,8 @@ from bihuan.me.words import COLOURS, HEADINGS, value_words
 ALL = Scope(EVERYWHERE)  # what the query asks; what the database answers is this one person's
 OWN_TASKS = (TaskKind.RESIDENT_HELP, TaskKind.CORRECT_CODE)
 SHOWN = 30
+# A slot that is over stays on the page for a day, so that whoever missed it sees where to go.
+SLOT_SHOWN = timedelta(days=1)
 
 
 def come_in(request: HttpRequest) -> HttpResponse:
@@ -157,6 +160,7 @@ def _everything(request: Request) -> dict[str, Any]:
         asked = command_reads.tasks(ALL).filter(subject=f"person:{who.id}", kind__in=OWN_TASKS)
         tasks = list(asked.order_by("-opened_at")[:SHOWN])
         results = lab_reads.results_of(ALL, who.id)[:SHOWN]
+        slots = [s for s in slot_reads.of_person(ALL, who.id, now - SLOT_SHOWN) if not s.came and not s.excuse][:SHOWN]
     return {
         "name": people_reads.masked_name(who.name),
         "area": who.area,
@@ -166,6 +170,7 @@ def _everything(request: Request) -> dict[str, Any]:
         "now": [t for t in told if t["binds"] or t["order"].state == OrderState.SIGNED],
         "before": [t for t in told if not t["binds"] and t["order"].state != OrderState.SIGNED],
         "results": [(r, value_words(r)) for r in results],
+        "slots": slots,
         "tasks": tasks,
         "needs": HelpKind.choices,
         "unit": unit,

@@ -30,6 +30,10 @@ def notice_words(kind: str, words: dict[str, str]) -> str:
         return _("%(where)s：%(title)s，请于 %(due)s 前办理") % {
             "where": where, "title": words.get("title", ""), "due": hour,
         }  # fmt: skip
+    if kind == "slots_set":
+        return _("%(where)s：%(title)s已排采样时段，%(people)s 人，%(from)s 起") % {
+            "where": where, "title": words.get("title", ""), "people": words.get("people", ""), "from": words.get("from", ""),
+        }  # fmt: skip
     if kind == "code_disputed":
         return _("%(where)s：有人对码色提出异议，请于 %(due)s 前核实答复") % {"where": where, "due": hour}
     titled = {

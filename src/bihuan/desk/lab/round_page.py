@@ -94,6 +94,11 @@ def _header(visit: Visit, one: Any) -> Header:
             (_("启动"), one.opened_at),
         ],
         actions=[
+            *(
+                []
+                if one.is_standing
+                else [Action(_("采样时段"), reverse("desk:new_slots", args=[one.id]), "calendar-time")]
+            ),
             Action(_("混采阳性"), reverse("desk:pools"), "alert-triangle"),
             Action(_("结果文件"), reverse("desk:results"), "microscope"),
         ],

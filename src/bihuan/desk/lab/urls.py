@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bihuan.desk.lab import paper, pools, posts, results, round_page, rounds, stations
+from bihuan.desk.lab import paper, pools, posts, results, round_page, rounds, slots, stations
 
 urlpatterns = [
     path("lab/", rounds.rounds, name="rounds"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("lab/rounds/<uuid:id_>/reroute/", rounds.reroute, name="reroute"),
     path("lab/sessions/<uuid:id_>/", stations.session, name="session"),
     path("lab/sessions/<uuid:id_>/paper/", paper.paper, name="session_paper"),
+    path("lab/rounds/<uuid:id_>/slots/", slots.new, name="new_slots"),
+    path("lab/slots/<uuid:id_>/", slots.plan, name="slots"),
     path("lab/doubts/", pools.doubts, name="doubts"),
     path("lab/pools/", pools.pools, name="pools"),
     path("lab/pools/<uuid:id_>/", pools.pool, name="pool"),

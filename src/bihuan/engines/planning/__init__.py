@@ -10,6 +10,7 @@ from bihuan.engines.planning._isolation import IsolationDay, IsolationRules, pla
 from bihuan.engines.planning._labs import Backlog, Lab, QueueHour, Routing, TubeRoute, backlog, route_tubes
 from bihuan.engines.planning._placement import BedOffer, CareException, FreeRoom, Guest, care_exceptions, place_guests
 from bihuan.engines.planning._pooling import PlanFault, PoolChoice, best_pool_size, dorfman_tests_per_person
+from bihuan.engines.planning._slots import Party, Seating, SlotPlan, Table, plan_slots
 from bihuan.engines.planning._stock import Cover, Item, cover
 from bihuan.engines.planning._testing import (
     RoundPlan,
@@ -35,6 +36,7 @@ __all__ = [
     "IsolationRules",
     "Item",
     "Lab",
+    "Party",
     "PlanFault",
     "PoolChoice",
     "QueueHour",
@@ -42,11 +44,14 @@ __all__ = [
     "Routing",
     "Run",
     "SamplingRates",
+    "Seating",
     "Site",
     "SitePlan",
+    "SlotPlan",
     "Stage",
     "StageGain",
     "Stop",
+    "Table",
     "TubeRoute",
     "Unreachable",
     "backlog",
@@ -61,6 +66,7 @@ __all__ = [
     "plan_couriers",
     "plan_isolation",
     "plan_site",
+    "plan_slots",
     "route_tubes",
     "share_samplers",
 ]

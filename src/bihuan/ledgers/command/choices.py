@@ -14,6 +14,7 @@ class TaskKind(TextChoices):
     SEND_SAMPLES = "send_samples", _("按时送样")
     FEVER_RESULT = "fever_result", _("发热门诊出结果")
     RECALL_POOL = "recall_pool", _("混采阳性追查")
+    MISSED_SLOT = "missed_slot", _("未按时段采样")
     FINISH_ROUND = "finish_round", _("按时完成一轮检测")
     TUBES_MISSING = "tubes_missing", _("样本数目不符")
     POSITIVE_FOUND = "positive_found", _("单采阳性待处置")

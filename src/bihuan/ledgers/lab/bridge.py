@@ -78,6 +78,11 @@ def posts(at: datetime, disease: str = COUNTY) -> list[str]:
     return list(edition_at(disease, at).posts)
 
 
+def post_words(at: datetime, disease: str = COUNTY) -> list[tuple[str, str]]:
+    """The key posts with whom the edition means by each."""
+    return [(name, "、".join(rule.who) or name) for name, rule in edition_at(disease, at).posts.items()]
+
+
 @dataclass(frozen=True)
 class Slowest:
     """Which link sets the pace, and what one more worker in each link brings: tubes an hour, hours saved."""

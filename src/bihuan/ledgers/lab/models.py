@@ -415,3 +415,6 @@ class Outage(Row):
 
     class Meta:
         indexes = [models.Index(fields=["path", "began_at"], name="outage_path_began")]
+
+
+from bihuan.ledgers.lab.slots import models as slots  # noqa: E402, F401 - tables of this room kept in their own file

@@ -156,6 +156,10 @@ CASES_WORK |= {
 LAB_LOOK: set[str] = {"see_lab"}
 LAB_PLAN: set[str] = {"add_laboratory", "add_station", "open_round", "close_round", "reroute_box", "settle_doubt"}
 LAB_PLAN |= {"recall_pool", "tell_members", "log_outage", "add_key_workers", "explain_late"}
+LAB_PLAN |= {"plan_slots", "confirm_slots", "drop_slots", "move_slot"}
+# Whoever answers where somebody lives says why they need not come.
+LAB_MISSED: set[str] = {"excuse_slot"}
+LAB_PLAN |= LAB_MISSED
 LAB_SAMPLE: set[str] = {
     "see_lab",
     "open_session",
@@ -201,7 +205,7 @@ VERBS: dict[str, frozenset[str]] = {
     Role.OFFICE: frozenset(HEADQUARTERS),
     Role.LIST_CLERK: frozenset(LOOK | FIELD | COUNTY_DATA),
     Role.TOWNSHIP: frozenset(
-        LAB_LOOK | TOWNSHIP_WORK | ORDERS_LOOK | SITES_LOOK | SITES_WORK | CODES_LOOK | CASES_FIELD
+        LAB_LOOK | LAB_MISSED | TOWNSHIP_WORK | ORDERS_LOOK | SITES_LOOK | SITES_WORK | CODES_LOOK | CASES_FIELD
         | PROBLEMS_LOOK | PROBLEMS_WORK
     ),
     Role.GRID: frozenset(LOOK | FIELD | SITES_DOOR | CASES_FIELD),

@@ -1,5 +1,6 @@
 """A sampling table gets its place in the register."""
 
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +9,8 @@ from bihuan.ledgers.lab import reads as lab_reads
 from bihuan.ledgers.lab import writes as lab_writes
 from bihuan.ledgers.lab.choices import StationKind
 from bihuan.ledgers.territory import reads as territory_reads
+from bihuan.ledgers.territory import writes as territory_writes
+from bihuan.ledgers.territory.choices import PlaceKind
 from bihuan.loop.act import Doing, Outcome, Refused, flow
 
 
@@ -33,7 +36,11 @@ def add_station(
         raise Refused(_("没有这个实验室"), "no_such_laboratory")
     if lab_reads.stations(doing.actor.scope).filter(area=where, name=name.strip()).exists():
         raise Refused(_("该地已有同名采样点"), "known_already")
-    found = territory_reads.places(doing.actor.scope).filter(id=place).first() if place else None
+    found = (
+        territory_reads.places(doing.actor.scope).filter(id=place).first()
+        if place
+        else _place(doing, where, name.strip())
+    )
     made = lab_writes.add_station(
         id=doing.derive("station"),
         name=name.strip(),
@@ -46,3 +53,11 @@ def add_station(
         latitude=latitude if latitude is not None else (found.latitude if found else None),
     )
     return Outcome("registered", made.path, f"station:{made.id}", {"station": str(made.id)})
+
+
+def _place(doing: Doing, area: Any, name: str) -> Any:
+    """Where the table stands as a place of its own, so that its protection and waste are checked like any place's."""
+    territory_writes.add_places(
+        [{"id": doing.derive("place"), "area": area, "path": area.path, "name": name, "kind": PlaceKind.SAMPLING_POINT}]
+    )
+    return territory_reads.places(doing.actor.scope).filter(area=area, name=name).first()
