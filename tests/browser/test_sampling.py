@@ -270,11 +270,11 @@ def test_an_outbox_goes_over_to_another_phone(table: Table, tmp_path: Path) -> N
         for n in range(3):
             scan_person(tab, n)
         tab.goto(f"{address}/field/outbox/")
-        expect(tab.locator("[data-ready=yes]")).to_be_attached(timeout=20_000)
+        expect(tab.locator("[data-handing=ready]")).to_be_attached(timeout=20_000)
         tab.locator("details summary").first.click()
         tab.fill("#words", "青禾县采样队")
         tab.click("#save")
-        expect(tab.locator("#summary")).to_contain_text("口令至少8位")
+        expect(tab.locator("#handed")).to_contain_text("口令至少8位")
         tab.fill("#words", "青禾县柳泉采样队")
         with tab.expect_download() as waiting:
             tab.click("#save")
@@ -287,10 +287,11 @@ def test_an_outbox_goes_over_to_another_phone(table: Table, tmp_path: Path) -> N
         there.fill("#words", "不是这个口令吧")
         there.fill("#words", "不是这个口令吧！")
         there.set_input_files("#file", file)
-        expect(there.locator("#summary")).to_contain_text("读不了")
+        expect(there.locator("#handed")).to_contain_text("读不了")
         there.fill("#words", "青禾县柳泉采样队")
         there.set_input_files("#file", file)
-        expect(there.locator("#summary")).to_contain_text("读入 3 条", timeout=20_000)
+        expect(there.locator("#handed")).to_contain_text("读入 3 条", timeout=20_000)
+        all_sent(there)
         with scoped(make.EVERYBODY):
             assert Swab.objects.count() == 3
         context.set_offline(False)  # the first phone comes back: what was sent is known, nothing is twice

@@ -34,6 +34,8 @@ FILES: dict[str, dict[str, str]] = {
     "zxing-wasm": {
         "dist/iife/reader/index.js": "zxing-reader.js",
         "dist/reader/zxing_reader.wasm": "zxing_reader.wasm",
+        "dist/iife/writer/index.js": "zxing-writer.js",
+        "dist/writer/zxing_writer.wasm": "zxing_writer.wasm",
     },
 }
 

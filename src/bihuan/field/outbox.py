@@ -9,12 +9,15 @@ from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from bihuan.field.checkpoint import POLICY
 from bihuan.field.words import outbox_words
 
 
 def outbox(request: HttpRequest) -> HttpResponse:
     """The page says nothing of anybody: the phone fills it from its own safe."""
-    return render(request, "field/outbox.html", {"words": outbox_words()})
+    response = render(request, "field/outbox.html", {"words": outbox_words()})
+    response.headers["Content-Security-Policy"] = POLICY
+    return response
 
 
 def about(request: HttpRequest) -> HttpResponse:

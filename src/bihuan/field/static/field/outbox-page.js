@@ -50,39 +50,7 @@ async function send() {
   await show(words.why[why] ?? "");
 }
 
-function passphrase() {
-  const said = byId("words").value;
-  if (said.length >= 8) return said;
-  byId("words").focus();
-  show(words.too_short);
-  return "";
-}
-
 byId("send").addEventListener("click", send);
-byId("save").addEventListener("click", async () => {
-  const said = passphrase();
-  if (!said) return;
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([await outbox.handOver(said)], { type: "application/json" }));
-  link.download = `bihuan-outbox-${new Date().toISOString().slice(0, 16).replace(/[-:T]/g, "")}.json`;
-  link.click();
-  URL.revokeObjectURL(link.href);
-  await show(words.saved);
-});
-byId("file").addEventListener("change", async (event) => {
-  const [file] = event.target.files;
-  const said = file && passphrase();
-  if (!said) return;
-  try {
-    const n = await outbox.takeIn(await file.text(), said);
-    await flush();
-    await show(say(words.taken_in, { n }));
-  } catch (fault) {
-    console.warn(fault);
-    await show(words.not_taken_in);
-  }
-  event.target.value = "";
-});
 byId("leave").addEventListener("submit", async (event) => {
   event.preventDefault();
   await wipe();

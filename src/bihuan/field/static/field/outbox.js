@@ -163,23 +163,53 @@ async function fromWords(passphrase, salt) {
   return crypto.subtle.deriveKey(how, words, { name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
 }
 
-// Everything that waits as one file another phone can take in; without the words it says nothing to anybody.
-export async function handOver(passphrase) {
-  const acts = (await all()).map(({ act, row }) => ({ act, isClockKnown: row.isClockKnown }));
+const passed = async (bytes, stream) => new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(stream)).arrayBuffer());
+const GZIP = [0x1f, 0x8b];
+
+// Sealed with words that both phones are told; without them it says nothing to anybody.
+async function sealedWith(passphrase, acts) {
+  const plain = new TextEncoder().encode(JSON.stringify(acts));
+  const small = "CompressionStream" in window ? await passed(plain, new CompressionStream("gzip")) : plain;
   const salt = crypto.getRandomValues(new Uint8Array(16));
   const iv = crypto.getRandomValues(new Uint8Array(12));
-  const words = new TextEncoder().encode(JSON.stringify(acts));
-  const box = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await fromWords(passphrase, salt), words);
-  return JSON.stringify({ bihuan: "outbox", version: 1, salt: base64(salt), iv: base64(iv), sealed: base64(box) });
+  const box = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await fromWords(passphrase, salt), small);
+  return { salt, iv, box: new Uint8Array(box) };
+}
+
+async function openedWith(passphrase, { salt, iv, box }) {
+  const bytes = new Uint8Array(await crypto.subtle.decrypt({ name: "AES-GCM", iv }, await fromWords(passphrase, salt), box));
+  const isSmall = GZIP.every((byte, n) => bytes[n] === byte);
+  const plain = isSmall ? await passed(bytes, new DecompressionStream("gzip")) : bytes;
+  return JSON.parse(new TextDecoder().decode(plain));
+}
+
+const waiting = async () => (await all()).map(({ act, row }) => ({ act, isClockKnown: row.isClockKnown }));
+
+async function takenIn(acts) {
+  for (const { act } of acts) await put(act);
+  return acts.length;
+}
+
+// Everything that waits as one file another phone can take in.
+export async function handOver(passphrase) {
+  const { salt, iv, box } = await sealedWith(passphrase, await waiting());
+  return JSON.stringify({ bihuan: "outbox", version: 2, salt: base64(salt), iv: base64(iv), sealed: base64(box) });
+}
+
+// The same as bytes, to be shown as pictures.
+export async function handOverBytes(passphrase) {
+  const { salt, iv, box } = await sealedWith(passphrase, await waiting());
+  return Uint8Array.from([...salt, ...iv, ...box]);
 }
 
 // Takes in another phone's file; answers how many acts came. Throws when it is not such a file or the words do not fit.
 export async function takeIn(text, passphrase) {
   const file = JSON.parse(text);
-  if (file.bihuan !== "outbox" || file.version !== 1) throw new Error("not an outbox");
-  const key = await fromWords(passphrase, fromBase64(file.salt));
-  const words = await crypto.subtle.decrypt({ name: "AES-GCM", iv: fromBase64(file.iv) }, key, fromBase64(file.sealed));
-  const acts = JSON.parse(new TextDecoder().decode(words));
-  for (const { act } of acts) await put(act);
-  return acts.length;
+  if (file.bihuan !== "outbox" || ![1, 2].includes(file.version)) throw new Error("not an outbox");
+  const [salt, iv, box] = [file.salt, file.iv, file.sealed].map(fromBase64);
+  return takenIn(await openedWith(passphrase, { salt, iv, box }));
 }
+
+// The same from bytes read off another phone's pictures.
+export const takeInBytes = async (bytes, passphrase) =>
+  takenIn(await openedWith(passphrase, { salt: bytes.subarray(0, 16), iv: bytes.subarray(16, 28), box: bytes.subarray(28) }));

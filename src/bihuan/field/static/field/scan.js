@@ -5,7 +5,7 @@ const SAME_AGAIN_MS = 2500; // the same code held before the camera is one code
 const OWN = ["qr_code", "code_128", "code_39", "data_matrix", "ean_13", "codabar", "itf"];
 const KEPT = ["QRCode", "Code128", "Code39", "DataMatrix", "EAN13", "Codabar", "ITF"];
 
-const loaded = (address) =>
+export const loaded = (address) =>
   new Promise((done, failed) => {
     const script = document.createElement("script");
     script.src = address;
@@ -23,16 +23,17 @@ async function reader({ zxing, zxingWasm }) {
       return async (frame) => (await detector.detect(frame))[0]?.rawValue ?? "";
     }
   }
-  if (!window.ZXingWASM) await loaded(zxing);
-  window.ZXingWASM.prepareZXingModule({ overrides: { locateFile: () => zxingWasm }, fireImmediately: true });
+  if (!window.ZXingWASM?.readBarcodes) await loaded(zxing);
+  const { prepareZXingModule, readBarcodes } = window.ZXingWASM;
+  prepareZXingModule({ overrides: { locateFile: () => zxingWasm }, fireImmediately: true });
   return async (frame) => {
-    const found = await window.ZXingWASM.readBarcodes(frame, { formats: KEPT, tryHarder: true });
+    const found = await readBarcodes(frame, { formats: KEPT, tryHarder: true });
     return found[0]?.text ?? "";
   };
 }
 
 // Shows the camera and tells each code it sees, until `signal` says stop. Throws when there is no camera.
-export async function watch(video, heard, sources, signal) {
+export async function watch(video, heard, sources, signal, everyMs = EVERY_MS) {
   const read = await reader(sources);
   const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" }, audio: false });
   let last = "";
@@ -53,7 +54,7 @@ export async function watch(video, heard, sources, signal) {
         if (text && (text !== last || at - lastAt > SAME_AGAIN_MS)) await heard(text);
         if (text) [last, lastAt] = [text, at];
       }
-      await new Promise((next) => setTimeout(next, EVERY_MS));
+      await new Promise((next) => setTimeout(next, everyMs));
     }
   } finally {
     for (const track of stream.getTracks()) track.stop();

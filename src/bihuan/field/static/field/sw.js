@@ -5,7 +5,7 @@
 const EDITION = "{{ edition }}"; // written by the server
 const CACHE = `bihuan-field-${EDITION}`;
 const FILES = {{ files }};
-const READER = ["/static/lib/zxing-reader.js", "/static/lib/zxing_reader.wasm"];
+const CODES = ["zxing-reader.js", "zxing_reader.wasm", "zxing-writer.js", "zxing_writer.wasm"].map((name) => `/static/lib/${name}`);
 const KEPT_PAGES = ["/field/checkpoint/", "/field/sampling/", "/field/carry/", "/field/tasks/", "/field/outbox/", "/field/about/"];
 // Where somebody lands who opens any other page of the phone without a network.
 const WITHOUT_NETWORK = "/field/tasks/";
@@ -14,7 +14,7 @@ self.addEventListener("install", (event) => {
   const fill = async () => {
     const cache = await caches.open(CACHE);
     await cache.addAll(FILES.map((address) => new Request(address, { cache: "reload" })));
-    await Promise.allSettled([...KEPT_PAGES, ...READER].map((address) => cache.add(address)));
+    await Promise.allSettled([...KEPT_PAGES, ...CODES].map((address) => cache.add(address)));
     await self.skipWaiting();
   };
   event.waitUntil(fill());
