@@ -110,3 +110,11 @@ def test_seeds_next_to_each_other_are_independent() -> None:
     ground = drill.prepare(scenario)
     totals = [drill.run(scenario, seed=s, ground=ground).summary["total_infections"] for s in range(8)]
     assert len(set(totals)) > 4
+
+
+def test_people_more_susceptible_than_others_are_reached_in_full() -> None:
+    """Everybody twice as susceptible, at the same R: the same final size, and nobody's share is cut at one."""
+    scenario = mixing(2.0)
+    twice = dataclasses.replace(scenario, pathogen=dataclasses.replace(scenario.pathogen, susceptibility=(2.0,)))
+    expected = brentq(lambda z: z - 1 + (1 - 60 / MIXED.people) * math.exp(-2.0 * z), 1e-6, 1)
+    assert drill.run(twice, seed=1).summary["attack_rate"] == pytest.approx(expected, abs=0.012)

@@ -46,6 +46,11 @@ def decades(values: tuple[float, ...]) -> Array:
     return np.array([values[min(i, len(values) - 1)] for i in range(10)], np.float32)
 
 
+def _most(pathogen: Pathogen) -> float:
+    """A run only ever thins contacts that would infect the most susceptible, so nobody may be more than 1."""
+    return max(1.0, *pathogen.susceptibility)
+
+
 def _months(rows: tuple[tuple[float, ...], ...]) -> Array:
     width = max(len(row) for row in rows)
     return np.array([[row[min(i, len(row) - 1)] for i in range(width)] for row in rows], np.float32)
@@ -77,7 +82,7 @@ def course(pathogen: Pathogen, world: World) -> Course:
         asymptomatic=decades(pathogen.asymptomatic),
         asymptomatic_factor=float(pathogen.asymptomatic_factor),
         severe=decades(pathogen.severe),
-        susceptibility=decades(pathogen.susceptibility),
+        susceptibility=(decades(pathogen.susceptibility) / _most(pathogen)).astype(np.float32),
         sensitivity=np.asarray(pathogen.sensitivity, np.float32),
         dilution=float(pathogen.pool_dilution),
         against_infection=_months(pathogen.vaccine_infection),
@@ -112,7 +117,7 @@ def _scale(pathogen: Pathogen, world: World, weights: Array, shape: Array, facto
     """The hazard at which the expected infections reach r0, found by halving."""
     ages = np.bincount(np.minimum(world.age // 10, 9), minlength=10) / world.age.size
     silent = float(ages @ decades(pathogen.asymptomatic))
-    open_share = float(ages @ decades(pathogen.susceptibility))
+    open_share = float(ages @ decades(pathogen.susceptibility)) / _most(pathogen)
     low, high = 0.0, 1000.0
     for _ in range(60):
         middle = (low + high) / 2
