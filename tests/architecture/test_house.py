@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.db import models
 
 import bihuan
@@ -163,3 +164,10 @@ def test_no_file_names_a_machine_or_a_registry() -> None:
         ROOT / "Makefile",
     ]:
         assert not hosts.search(path.read_text()), path
+
+
+def test_every_long_job_is_known_to_the_worker() -> None:
+    """A job whose module the worker does not import waits for ever."""
+    with_jobs = {p for p in python_files() if re.search(r"^@app\.task", p.read_text(), re.MULTILINE)}
+    named = {".".join(p.relative_to(SOURCE.parent).with_suffix("").parts) for p in with_jobs if SOURCE in p.parents}
+    assert named == set(settings.PROCRASTINATE_IMPORT_PATHS)

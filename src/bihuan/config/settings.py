@@ -106,7 +106,7 @@ INSTALLED_APPS = [
     "bihuan.field",
     "bihuan.me",
 ]
-PROCRASTINATE_IMPORT_PATHS = ["bihuan.desk.intake.jobs"]
+PROCRASTINATE_IMPORT_PATHS = ["bihuan.desk.intake.jobs", "bihuan.desk.lab.jobs", "bihuan.desk.drills.jobs"]
 AUTH_USER_MODEL = "staff.Member"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},

@@ -1,5 +1,7 @@
 """A planner changes numbers of a protocol, watches what they would do, holds them against the protocol, and proposes."""
 
+import subprocess
+import sys
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
@@ -82,7 +84,10 @@ def test_a_changed_copy_is_run_in_the_background_held_against_the_protocol_and_p
     with scoped(make.EVERYBODY):
         task = command_reads.open_tasks(make.EVERYBODY).get(kind="protocol_proposal")
         assert (task.responsible_id, task.subject) == (county.zheng.id, f"rehearsal:{calm}")
-        assert {d["number"]: d["to"] for d in task.detail["diff"]} == {k: float(v) for k, v in CALM.items()}
+        assert {d["number"]: d["to"] for d in task.detail["diff"]} == {
+            "measures.mass_on_detected": 0,
+            "delays.result_days": 0.1,
+        }
     assert make.does(county.zheng, "propose_protocol", rehearsal=plain, words="没有改动").code == "no_change"
 
 
@@ -108,6 +113,18 @@ def test_one_that_is_stopped_gives_its_core_back_and_keeps_what_it_has(
     assert one
     assert (one.state, len(one.daily["new_infections"]), one.figures) == ("stopped", seen[1], [])
     assert "<svg" in page_of(client, id_)
+
+
+def test_the_worker_of_a_served_house_computes_what_waits(county: make.County) -> None:
+    client = client_of(county.zheng)
+    id_ = starts(client, runs="1")
+    work = [sys.executable, "-m", "bihuan.cli", "work", "--once", "--queue", "rehearsals"]
+    done = subprocess.run(work, capture_output=True, text=True, check=False, timeout=240)
+    assert done.returncode == 0, done.stderr
+    with scoped(make.EVERYBODY):
+        one = rehearsal_reads.rehearsal(make.EVERYBODY, id_)
+    assert one
+    assert (one.state, len(one.figures), one.days_done) == ("done", 1, 25), done.stderr
 
 
 @pytest.mark.parametrize(

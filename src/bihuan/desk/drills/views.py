@@ -163,7 +163,9 @@ def _as_number(text: str) -> float:
         value = float(text)
     except ValueError:
         return -1.0
-    return value if abs(value) < 1e9 else -1.0
+    if not abs(value) < 1e9:  # nan, too
+        return -1.0
+    return int(value) if value == int(value) else value
 
 
 @page("see_protocols", methods="GET HEAD POST")
