@@ -14,6 +14,7 @@ from bihuan.ledgers.people import access
 from bihuan.ledgers.people.models import Household, Person
 from bihuan.ledgers.staff.choices import Role, UnitKind
 from bihuan.ledgers.staff.models import Post
+from bihuan.ledgers.territory.models import Area
 from bihuan.ledgers.territory.scope import Scope, scoped
 from bihuan.loop.act import Answer
 from bihuan.loop.tick import tick
@@ -139,6 +140,12 @@ def test_a_resident_sees_place_and_time_once_it_is_confirmed(chain: make_lab.Cha
 
 def test_who_misses_a_slot_has_an_owner_until_they_come(chain: make_lab.Chain) -> None:
     people = make_lab.people(3)
+    with scoped(make.EVERYBODY):
+        village = Area.objects.get(code="991027101001")
+        door = Area.objects.create(
+            code="99102710100101", name="4号楼", level="building", parent=village, path=f"{village.path}99102710100101/"
+        )
+        Person.objects.filter(id=people[2]).update(area=door, path=door.path)
     answer = plans(chain, areas=["991027101"], tables=[{"station": chain.liuquan}])
     plan = answer.result["plan"]
     assert make.does(chain.county.zheng, "confirm_slots", plan=plan).status == "done"

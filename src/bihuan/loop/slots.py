@@ -9,12 +9,19 @@ from bihuan.ledgers.lab.slots import reads as slot_reads
 from bihuan.loop.act import Doing, widened
 from bihuan.loop.chain import EVERYBODY
 
+_VILLAGE_STEPS = 6  # the leading slash, then province, city, county, township, village
+
+
+def village(path: str) -> str:
+    """The village or community a door lies in: whoever answers there looks for those who missed their slot."""
+    return "/".join(path.rstrip("/").split("/")[:_VILLAGE_STEPS]) + "/"
+
 
 def end_tasks(doing: Doing, plan: UUID) -> None:
     """End the tasks of villages in which nobody of this plan is missed any more."""
     with widened(doing):
         missed = slot_reads.appointments(EVERYBODY, plan).filter(missed_at__isnull=False, settled_at__isnull=True)
-        waiting = {f"slots:{plan}:{code}" for code in missed.order_by().values_list("person__area_id", flat=True)}
+        waiting = {f"slots:{plan}:{village(path)}" for path in missed.order_by().values_list("path", flat=True)}
         tasks = command_reads.open_tasks(EVERYBODY).filter(
             kind=TaskKind.MISSED_SLOT, subject__startswith=f"slots:{plan}:"
         )

@@ -228,7 +228,7 @@ def _paper(visit: Visit, one: Any, rows: Any) -> Page:
     columns = (
         Column("line", _("序号"), "text", 12), Column("name", _("姓名"), "text", 28),
         Column("number", _("证件后四位"), "identifier", 28),
-        Column("area", _("住址所在村"), "text", 48), Column("came", _("已采（打勾）"), "text", 30),
+        Column("area", _("属地"), "text", 48), Column("came", _("已采（打勾）"), "text", 30),
     )  # fmt: skip
     groups: dict[tuple[str, datetime], list[Any]] = {}
     for a in rows.filter(station__isnull=False):

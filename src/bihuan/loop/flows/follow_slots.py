@@ -31,11 +31,11 @@ def follow_slots(doing: Doing, *, plan: UUID) -> Outcome:
     missed = [u for u in unmet if not u.came and not u.is_missed]
     slot_writes.settle(came, doing.at)
     slot_writes.set_missed([u.id for u in missed], doing.at)
-    of: dict[tuple[str, str], list[Any]] = defaultdict(list)
+    of: dict[str, list[Any]] = defaultdict(list)
     for one in missed:
-        of[one.area, one.path].append(one)
-    for (area, path), several in sorted(of.items()):
-        subject = f"slots:{asked.id}:{area}"
+        of[shared.village(one.path)].append(one)
+    for path, several in sorted(of.items()):
+        subject = f"slots:{asked.id}:{path}"
         if command_reads.open_tasks(chain.EVERYBODY).filter(kind=TaskKind.MISSED_SLOT, subject=subject).exists():
             continue
         title = _("%(title)s：%(n)d 人未按时段采样") % {"title": asked.title, "n": len(several)}

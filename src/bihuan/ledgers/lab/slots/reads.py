@@ -139,7 +139,6 @@ class Unmet(NamedTuple):
     """Somebody whose slot is over: where they live, and whether they were sampled in the end."""
 
     id: UUID
-    area: str
     path: str
     slot_until: datetime
     is_missed: bool
@@ -150,8 +149,8 @@ def unmet(scope: Scope, plan_id: UUID, before: datetime) -> list[Unmet]:
     """Whose slot ended before an instant and whom nobody has settled yet."""
     rows, _n = ask(
         Scope(EVERYWHERE),
-        f"""SELECT a.id, w.area_id, a.path, a.slot_until, a.missed_at IS NOT NULL, {_CAME}
-            FROM lab_appointment a JOIN lab_slotplan p ON p.id = a.plan_id JOIN people_person w ON w.id = a.person_id
+        f"""SELECT a.id, a.path, a.slot_until, a.missed_at IS NOT NULL, {_CAME}
+            FROM lab_appointment a JOIN lab_slotplan p ON p.id = a.plan_id
             WHERE a.plan_id = %s AND a.slot_until <= %s AND a.settled_at IS NULL ORDER BY a.path, a.id""",  # noqa: S608
         [plan_id, before],
         back=scope,
