@@ -1,5 +1,6 @@
 """What the phone takes with it: lists that spell out nobody, pages that hold nobody, and a silence that is noticed."""
 
+import base64
 import json
 import re
 from datetime import UTC, datetime, timedelta
@@ -9,16 +10,22 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
 
-from bihuan.field import sampling
+from bihuan.field import sampling, tasks
 from bihuan.ledgers._ground import uuid7
+from bihuan.ledgers.command import reads as command_reads
 from bihuan.ledgers.command.models import Notice
+from bihuan.ledgers.orders.models import Order
 from bihuan.ledgers.orders.passes import bridge as pass_bridge
-from bihuan.ledgers.staff.models import Member, Phone
+from bihuan.ledgers.people import cipher
+from bihuan.ledgers.staff.models import Act, Member, Phone
 from bihuan.ledgers.territory.scope import scoped
 from bihuan.loop.tick import tick
 from tests import cast, make, make_lab
+from tests.loop import _houses, _orders
 
 MINUTE = timedelta(minutes=1)
+# The shortest picture that is one: a frame, a scan of two bytes, an end.
+PHOTO = b"\xff\xd8\xff\xdb\x00\x03\x00\xff\xda\x00\x03\x00\x11\x22\xff\xd9"
 
 
 def phone(member: Member, language: str = "zh-hans") -> Client:
@@ -85,6 +92,66 @@ def test_my_day_is_taken_along_masked(db: None) -> None:
     (outcome,) = [o for o in visits["outcomes"] if o["key"] == "found_managed"]
     assert {q["name"] for q in outcome["questions"]} >= {"control_status", "location"}
     assert phone(county.chen).get("/field/tasks/pack.json").json()["sections"][0]["rows"] != visits["rows"]
+
+
+def test_the_doors_drawn_for_me_are_taken_along_and_nobody_elses(db: None) -> None:
+    house = _houses.house()
+    inspector = make.inspector()
+    for who, room in ((cast.ZHAO, "101"), (cast.QIAN, "102")):
+        _houses.lodged(house, make.person(who), room)
+    make.does(house.hua, "draw_visits", at=_houses.DAY + _houses.HOUR, count=1, seed=7, inspector=inspector.id)
+    make.does(house.hua, "draw_visits", at=_houses.DAY + _houses.HOUR, count=1, seed=8, inspector=house.county.zheng.id)
+    with scoped(make.EVERYBODY):
+        drawn = {t.responsible_id: t for t in command_reads.open_tasks(make.EVERYBODY).filter(kind="unannounced_visit")}
+    answer = phone(inspector).get("/field/tasks/pack.json")
+    (doors,) = answer.json()["sections"]
+    assert [row["id"] for row in doors["rows"]] == [str(drawn[inspector.id].id)]
+    assert doors["rows"][0]["title"] == drawn[inspector.id].title
+    assert doors["photos"] == tasks.MOST_PHOTOS
+    assert {o["key"] for o in doors["outcomes"]} == {"kept", "not_kept", "no_answer"}
+    assert cast.ZHAO.name not in answer.content.decode()
+    assert drawn[inspector.id].title in phone(inspector).get("/field/inspect/").content.decode()
+    for other in (house.nurse, house.county.zhou, house.county.chen):
+        told = phone(other).get("/field/tasks/pack.json").json()["sections"]
+        assert "unannounced" not in {section["key"] for section in told}
+
+
+def test_a_home_to_be_assessed_is_taken_along_masked(db: None) -> None:
+    house = _houses.house()
+    now = datetime.now(UTC)
+    order = _orders.in_force(
+        house.staff, make.person(cast.ZHAO), at=now - 3 * MINUTE, last_exposure=now - timedelta(hours=24)
+    )
+    with scoped(make.EVERYBODY):
+        Order.objects.filter(id=order).update(measure="home_quarantine")
+    answer = phone(house.county.zhou).get("/field/tasks/pack.json")
+    (homes,) = [s for s in answer.json()["sections"] if s["key"] == "homes"]
+    assert [row["id"] for row in homes["rows"]] == [str(order)]
+    assert homes["questions"]
+    assert cast.ZHAO.name not in json.dumps(answer.json(), ensure_ascii=False)
+    assert "homes" not in {s["key"] for s in phone(house.county.chen).get("/field/tasks/pack.json").json()["sections"]}
+
+
+def test_a_photo_comes_after_its_act_in_the_same_call_and_once(db: None) -> None:
+    make.county()
+    inspector, pharmacy = make.inspector(), make.place("河湾药店", "pharmacy")
+    form, shown = str(uuid7()), str(uuid7())
+    at = datetime.now(UTC).isoformat()
+    filled = {"checklist": "pharmacy", "subject": pharmacy, "kind": "inspection", "answers": make.filled("pharmacy")}
+    photo = base64.b64encode(PHOTO).decode()
+    proof = {"subject": f"visit:{form}", "kind": "evidence", "photo": photo}
+    acts = [
+        {"id": form, "act": "fill_checklist", "at": at, "device": "phone", "args": filled},
+        {"id": shown, "act": "add_proof", "at": at, "device": "phone", "args": proof},
+    ]
+    client = phone(inspector)
+    told = [client.post("/api/v1/acts", {"acts": acts}, content_type="application/json").json() for _ in range(2)]
+    assert [[a["status"] for a in one["acts"]] for one in told] == [["done"] * 2, ["already_done"] * 2]
+    with scoped(make.EVERYBODY):
+        (kept,) = command_reads.proofs(make.EVERYBODY, [f"visit:{form}"]).defer(None)
+        assert cipher.unseal_bytes(kept.sealed) == PHOTO
+        assert "photo" not in Act.objects.get(id=shown).args
+    assert "照片 1 张" in client.get(f"/field/inspect/filled/{form}/").content.decode()
 
 
 @pytest.mark.parametrize("page", ["tasks", "outbox", "about", "sampling", "carry"])

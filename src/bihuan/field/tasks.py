@@ -1,4 +1,5 @@
-"""What I have to do today, fetched ahead and drawn on the phone: visits, checks of people in isolation, inspections.
+"""What I have to do today, fetched ahead and drawn on the phone: visits, checks and homes of people in isolation, inspections,
+doors drawn for an unannounced visit.
 
 One page draws them all from what stands in the pack: a title, lines, questions. Another kind of task is one more section.
 """
@@ -17,7 +18,8 @@ from bihuan.field.views import FORM, REVISIT_AFTER, to_visit, visits_of
 from bihuan.field.words import tasks_words
 from bihuan.ledgers.command import checklists, forms
 from bihuan.ledgers.command import reads as command_reads
-from bihuan.ledgers.command.choices import FillKind
+from bihuan.ledgers.command.choices import FillKind, TaskKind
+from bihuan.ledgers.orders.choices import Measure
 from bihuan.ledgers.orders.stays import reads as stays_reads
 from bihuan.ledgers.orders.stays.choices import Symptom
 from bihuan.ledgers.people import reads as people_reads
@@ -25,6 +27,10 @@ from bihuan.ledgers.people import reads as people_reads
 MOST = 300
 # Lists fetched ahead are gone from the phone after a shift.
 WIPE_AFTER = timedelta(hours=12)
+UNANNOUNCED_FORM = "unannounced_visit"
+HOME_FORM = "home_suitability"
+# With what was found at a stop or a door; more are added at the desk.
+MOST_PHOTOS = 3
 
 
 def tasks(request: HttpRequest) -> HttpResponse:
@@ -32,14 +38,20 @@ def tasks(request: HttpRequest) -> HttpResponse:
     return render(request, "field/tasks.html", {"words": tasks_words()})
 
 
-@page("report_visit")
+@page("mark_read")
 def pack(request: Request) -> JsonResponse:
     """My day as data: sections of lines with what is asked at each."""
     caller = request.caller
     actor, at = caller.actor, caller.at
-    sections = [_visits(request)]
+    sections = []
+    if actor.may("report_visit"):
+        sections.append(_visits(request))
     if actor.may("record_check"):
         sections.append(_checks(request))
+    if actor.may("assess_home"):
+        sections.append(_homes(request))
+    if actor.may("report_unannounced"):
+        sections.append(_doors(request))
     if actor.may("raise_problem"):
         sections += _inspections(request)
     response = JsonResponse(
@@ -65,14 +77,7 @@ def _visits(request: Request) -> dict[str, Any]:
         "subject": "row",
         "fixed": {"form": FORM},
         "again_hours": REVISIT_AFTER / timedelta(hours=1),
-        "outcomes": [
-            {
-                "key": key,
-                "words": words.in_language(language),
-                "questions": [asdict(q) for q in form.questions(key, language)],
-            }
-            for key, words in form.outcomes
-        ],
+        "outcomes": _asked(form, language),
         "rows": [
             _line(str(one["row"].id), one["name"], one["where"], one["row"].pushed_list.purpose, one["due_at"])
             for one in lines
@@ -102,6 +107,63 @@ def _checks(request: Request) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _homes(request: Request) -> dict[str, Any]:
+    """Homes to be looked at before somebody is entered in the home register."""
+    form, language = forms.form(HOME_FORM), get_language() or ""
+    orders = stays_reads.to_place(request.caller.actor.scope, request.caller.at, [Measure.HOME_QUARANTINE])[:MOST]
+    return {
+        "key": "homes",
+        "title": form.title.in_language(language),
+        "act": "assess_home",
+        "subject": "order",
+        "questions": [asdict(q) for q in form.questions("assessed", language)],
+        "rows": [
+            _line(
+                str(o.id), people_reads.masked_name(o.person.name),
+                people_reads.masked_address(o.person.address) or o.area.name,
+            )
+            for o in orders
+            if o.person
+        ],
+    }  # fmt: skip
+
+
+def drawn_doors(request: Request) -> list[Any]:
+    """Doors drawn for me that I have not reported yet, the most pressing first: nobody else's, whatever may be seen."""
+    caller = request.caller
+    asked = command_reads.open_tasks(caller.actor.scope)
+    return list(asked.filter(kind=TaskKind.UNANNOUNCED_VISIT, responsible=caller.actor.member)[:MOST])
+
+
+def _doors(request: Request) -> dict[str, Any]:
+    form, language = forms.form(UNANNOUNCED_FORM), get_language() or ""
+    return {
+        "key": "unannounced",
+        "title": form.title.in_language(language),
+        "act": "report_unannounced",
+        "subject": "task",
+        "photos": _photos(request),
+        "outcomes": _asked(form, language),
+        "rows": [_line(str(t.id), t.title, "", "", t.clock.due_at) for t in drawn_doors(request)],
+    }
+
+
+def _asked(form: forms.Form, language: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "key": key,
+            "words": words.in_language(language),
+            "questions": [asdict(q) for q in form.questions(key, language)],
+        }
+        for key, words in form.outcomes
+    ]
+
+
+def _photos(request: Request) -> int:
+    """How many photos may go with one form."""
+    return MOST_PHOTOS if request.caller.actor.may("add_proof") else 0
+
+
 def _inspections(request: Request) -> list[dict[str, Any]]:
     """One section a checklist that a stop of mine asks for."""
     caller, language = request.caller, get_language() or ""
@@ -116,6 +178,7 @@ def _inspections(request: Request) -> list[dict[str, Any]]:
                 "act": "fill_checklist",
                 "subject": "stop",
                 "fixed": {"checklist": asked.name, "kind": FillKind.INSPECTION},
+                "photos": _photos(request),
                 "items": [
                     {"name": i.name, "kind": i.kind, "label": i.words.in_language(language), "is_must": i.is_must}
                     for i in asked.items

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bihuan.field.inside import Request, act, page
+from bihuan.field.tasks import drawn_doors
 from bihuan.ledgers._ground import uuid7
 from bihuan.ledgers.command import checklists
 from bihuan.ledgers.command import reads as command_reads
@@ -20,13 +21,14 @@ MOST_PLACES = 300
 
 @page("fill_checklist")
 def inspect(request: Request) -> HttpResponse:
-    """My stops still to be visited, and every checklist."""
+    """My stops still to be visited, the doors drawn for me, and every checklist."""
     caller = request.caller
     stops = []
     if caller.actor.may("raise_problem"):
         stops = list(command_reads.open_stops(caller.actor.scope, caller.at)[:MOST_PLACES])
     lists = [(c.name, c.title.in_language(_language())) for c in checklists.checklists()]
-    return render(request, "field/inspect/home.html", {"stops": stops, "lists": lists})
+    doors = drawn_doors(request) if caller.actor.may("report_unannounced") else []
+    return render(request, "field/inspect/home.html", {"stops": stops, "doors": doors, "lists": lists})
 
 
 @page("fill_checklist")
@@ -91,6 +93,7 @@ def filled(request: Request, id_: UUID) -> HttpResponse:
     context = {
         "visit": visit, "title": _asked(visit.form.removeprefix("checklist/")).title.in_language(_language()),
         "problems": [(p, _words(p), shown.get(f"problem:{p.id}", ())) for p in problems],
+        "photos": sum(bool(p.media) for p in command_reads.proofs(scope, [f"visit:{visit.id}"])),
         "kinds": ProofKind.choices, "may_fix": request.caller.actor.may("fix_problem"),
     }  # fmt: skip
     return render(request, "field/inspect/filled.html", context)

@@ -154,6 +154,8 @@ CASES_WORK |= {
 }
 
 LAB_LOOK: set[str] = {"see_lab"}
+# Whoever answers for samplers, rooms or stores may ask what would be needed.
+PLAN_LOOK: set[str] = {"see_plans"}
 LAB_PLAN: set[str] = {"add_laboratory", "add_station", "open_round", "close_round", "reroute_box", "settle_doubt"}
 LAB_PLAN |= {"recall_pool", "tell_members", "log_outage", "add_key_workers", "explain_late"}
 LAB_PLAN |= {"plan_slots", "confirm_slots", "drop_slots", "move_slot"}
@@ -194,7 +196,7 @@ PROBLEMS_DECIDE: set[str] = {"decide_hearing"}
 
 # The county's headquarters and health open rounds and take positive pools apart; tracers tell the people.
 HEADQUARTERS = (
-    LAB_PLAN | PROBLEMS_LEAD
+    LAB_PLAN | PLAN_LOOK | PROBLEMS_LEAD
     | TOWNSHIP_WORK | COUNTY_DATA | COMMAND | ORDERS_LOOK | ORDERS_WORK | SITES_LOOK | SITES_WORK | SITES_OPEN | CODES_LOOK
     | CODES_WORK | CASES_LOOK | CASES_WORK | LAB_LOOK | PROBLEMS_LOOK | PROBLEMS_WORK
 )  # fmt: skip
@@ -205,20 +207,20 @@ VERBS: dict[str, frozenset[str]] = {
     Role.OFFICE: frozenset(HEADQUARTERS),
     Role.LIST_CLERK: frozenset(LOOK | FIELD | COUNTY_DATA),
     Role.TOWNSHIP: frozenset(
-        LAB_LOOK | LAB_MISSED | TOWNSHIP_WORK | ORDERS_LOOK | SITES_LOOK | SITES_WORK | CODES_LOOK | CASES_FIELD
-        | PROBLEMS_LOOK | PROBLEMS_WORK
+        LAB_LOOK | LAB_MISSED | PLAN_LOOK | TOWNSHIP_WORK | ORDERS_LOOK | SITES_LOOK | SITES_WORK | CODES_LOOK
+        | CASES_FIELD | PROBLEMS_LOOK | PROBLEMS_WORK
     ),
     Role.GRID: frozenset(LOOK | FIELD | SITES_DOOR | CASES_FIELD),
     # The supervisor sees the process and its times, never a person.
     Role.INSPECTOR: frozenset(
         {
-            "see_desk", "see_journal", "see_checkpoints", "check_presence", "mark_read",
+            "see_desk", "see_journal", "see_checkpoints", "check_presence", "mark_read", "report_phone",
             "read_directive", "save_view",
         } | PROBLEMS_LOOK | PROBLEMS_WORK | PROBLEMS_LEAD
     ),
     Role.HEALTH: frozenset(
-        LAB_PLAN | LOOK | FIELD | ORDERS_LOOK | ORDERS_WORK | ORDERS_SIGN | SITES_LOOK | SITES_WORK | SITES_OPEN | CODES_LOOK
-        | CODES_WORK | CASES_LOOK | CASES_WORK | LAB_LOOK
+        LAB_PLAN | PLAN_LOOK | LOOK | FIELD | ORDERS_LOOK | ORDERS_WORK | ORDERS_SIGN | SITES_LOOK | SITES_WORK | SITES_OPEN
+        | CODES_LOOK | CODES_WORK | CASES_LOOK | CASES_WORK | LAB_LOOK
     ),
     Role.TRACER: frozenset(LOOK | FIELD | CASES_LOOK | CASES_WORK | ORDERS_LOOK | LAB_LOOK | {"tell_members"}),
     Role.SITE: frozenset(LOOK | FIELD | SITES_LOOK | SITES_WORK | ORDERS_LOOK),

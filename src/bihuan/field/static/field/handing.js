@@ -89,11 +89,13 @@ const shuffled = (items) =>
   items.map((item) => [Math.random(), item]).sort(([a], [b]) => a - b).map(([, item]) => item);
 
 async function picturesOf(said) {
-  const texts = await cut(await outbox.handOverBytes(said));
+  const { bytes, acts, photos } = await outbox.handOverBytes(said);
+  if (!acts) return { pictures: [], photos };
+  const texts = await cut(bytes);
   const paint = await drawer();
   const pictures = [];
   for (const text of texts) pictures.push(await createImageBitmap(await paint(text)));
-  return pictures;
+  return { pictures, photos };
 }
 
 async function show(signal) {
@@ -104,15 +106,21 @@ async function show(signal) {
     return;
   }
   let pictures;
+  let photos;
   try {
-    pictures = await picturesOf(said);
+    ({ pictures, photos } = await picturesOf(said));
   } catch (fault) {
     console.warn(fault);
     tell(fault instanceof RangeError ? words.too_many : words.no_pictures, true);
     return;
   }
+  if (!pictures.length) {
+    tell(words.only_photos);
+    return;
+  }
   const screen = byId("picture");
-  tell(say(words.shown, { of: pictures.length }));
+  const left = photos ? say(words.photos_stay, { n: photos }) : "";
+  tell([say(words.shown, { of: pictures.length }), left].filter(Boolean).join(" "));
   screen.width = Math.max(...pictures.map((picture) => picture.width));
   screen.height = screen.width;
   const paper = screen.getContext("2d");

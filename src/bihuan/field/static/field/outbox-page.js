@@ -21,8 +21,9 @@ async function show(note = "") {
   const refused = rows.filter((row) => row.refused).length;
   const parts = [note, say(words.summary, { waiting: rows.length - refused, refused })];
   byId("summary").textContent = parts.filter(Boolean).join(" · ");
+  const held = new Set(rows.map((one) => one.act.id));
   byId("held").replaceChildren(
-    ...rows.map(({ act, refused: reason }) => {
+    ...rows.map(({ act, row, refused: reason }) => {
       const item = document.createElement("li");
       item.className = "line";
       const name = document.createElement("b");
@@ -31,7 +32,9 @@ async function show(note = "") {
       when.textContent = new Date(act.at).toLocaleString();
       when.classList.toggle("late", Boolean(reason));
       const about = document.createElement("span");
-      about.textContent = [act.args.tube, act.args.box, reason ? say(words.refused, { reason }) : words.waits].filter(Boolean).join(" · ");
+      const size = row.photoBytes ? say(words.kilobytes, { n: Math.ceil(row.photoBytes / 1024) }) : "";
+      const state = held.has(row.after) ? words.with_act : words.waits;
+      about.textContent = [act.args.tube, act.args.box, size, reason ? say(words.refused, { reason }) : state].filter(Boolean).join(" · ");
       item.append(name, when, about);
       if (reason) item.append(button(words.again, () => outbox.retry(act.id).then(send)), button(words.dismiss, () => dismiss(act.id)));
       return item;

@@ -1,12 +1,19 @@
 // Acts that wait for a network: sealed on the phone, sent in their order, each done once however often it is sent.
 
-import { asked, inside, sealed, unsealed } from "./safe.js";
+import { asked, inside, sealed, sealedBytes, unsealed, unsealedBytes } from "./safe.js";
 
 const LOCK = "bihuan-outbox";
 const MOST_AT_ONCE = 200;
 const PATIENCE_MS = 20_000; // a half-open connection is given up after this; what it carried is sent again
+const SLOWEST_BYTES_PER_MS = 8; // photos have the time that a poor line needs for them
 const ITERATIONS = 310_000;
-const told = new BroadcastChannel("bihuan-outbox");
+const told = new BroadcastChannel("bihuan-outbox"); // other tabs; a channel does not hear itself
+const here = new EventTarget();
+
+function tell() {
+  told.postMessage("changed");
+  here.dispatchEvent(new Event("message"));
+}
 
 // A UUIDv7: sortable, made here, so that an act sent twice is done once.
 export function uuid7(now = Date.now()) {
@@ -37,21 +44,34 @@ export const now = async () => new Date(Date.now() + ((await skew()) ?? 0));
 
 // Keeps an act until it is sent. Throws when the phone cannot keep it: then it was not done, and the page must say so.
 // `beside` is what the page wants to remember with it, [name, value, {member, until}], written together or not at all.
-export async function put(act, beside = null) {
+// `photos` are acts that show what this one found, [{act, photo}]: kept and sent with it.
+export const put = (act, beside = null, photos = []) =>
+  keep([{ act }, ...photos.map((one) => ({ ...one, after: act.id }))], beside);
+
+async function keep(entries, beside) {
   const known = await skew();
-  const at = act.at ?? new Date(Date.now() + (known ?? 0)).toISOString();
-  const box = await sealed({ ...act, at });
+  const now = new Date(Date.now() + (known ?? 0)).toISOString();
+  const boxes = [];
+  for (const { act, after = "", photo = null } of entries) {
+    const box = await sealed({ ...act, at: act.at ?? now });
+    const row = { ...box, id: act.id, refused: "", isClockKnown: known !== null, after, photoBytes: photo?.byteLength ?? 0 };
+    boxes.push([row, photo && (await sealedBytes(photo))]);
+  }
   const also = beside ? await sealed(beside[1]) : null;
-  await inside(["acts", "keys", "packs"], "readwrite", async (acts, keys, packs) => {
-    const seq = ((await asked(keys.get("seq"))) ?? 0) + 1;
+  await inside(["acts", "keys", "packs", "photos"], "readwrite", async (acts, keys, packs, shown) => {
+    let seq = (await asked(keys.get("seq"))) ?? 0;
+    for (const [row, photo] of boxes) {
+      seq += 1;
+      acts.put({ ...row, seq });
+      if (photo) shown.put(photo, row.id);
+    }
     keys.put(seq, "seq");
-    acts.put({ ...box, id: act.id, seq, refused: "", isClockKnown: known !== null });
     if (also) {
       const { member, until } = beside[2];
       packs.put({ ...also, member, until: Date.parse(until) }, beside[0]);
     }
   });
-  told.postMessage("changed");
+  tell();
 }
 
 const rows = () => inside(["acts"], "readonly", (acts) => asked(acts.getAll()));
@@ -68,9 +88,17 @@ export async function counts() {
   return { waiting: found.length - refused, refused };
 }
 
-const write = (work) => inside(["acts"], "readwrite", work).then(() => told.postMessage("changed"));
+const write = (work) => inside(["acts", "photos"], "readwrite", work).then(() => tell());
 
-export const drop = (id) => write((acts) => asked(acts.delete(id)));
+// An act goes, and the photos that were to go with it.
+export const drop = (id) =>
+  write(async (acts, photos) => {
+    const going = (await asked(acts.getAll())).filter((row) => row.id === id || row.after === id);
+    for (const row of going) {
+      acts.delete(row.id);
+      photos.delete(row.id);
+    }
+  });
 
 // An act nobody has heard of yet is taken back by never sending it. Answers whether that was still possible.
 export const takeBack = (id, beside = null) =>
@@ -82,7 +110,7 @@ export const takeBack = (id, beside = null) =>
       if (also) packs.put({ ...also, member: beside[2].member, until: Date.parse(beside[2].until) }, beside[0]);
       return true;
     });
-    if (isThere) told.postMessage("changed");
+    if (isThere) tell();
     return isThere;
   });
 
@@ -92,7 +120,9 @@ export const retry = (id) =>
     if (row) acts.put({ ...row, refused: "" });
   });
 
-export const listen = (heard) => told.addEventListener("message", heard);
+export function listen(heard) {
+  for (const source of [told, here]) source.addEventListener("message", heard);
+}
 
 // One tab sends at a time: two would send everything twice, harmless and slow.
 const locked = (work) => (navigator.locks ? navigator.locks.request(LOCK, work) : work());
@@ -101,11 +131,12 @@ const cookie = (name) => document.cookie.match(new RegExp(`(?:^|; )${name}=([^;]
 
 export async function post(address, acts) {
   const began = performance.now();
+  const body = JSON.stringify({ acts });
   const response = await fetch(address, {
     method: "POST",
     headers: { "Content-Type": "application/json", "X-CSRFToken": cookie("csrftoken") },
-    body: JSON.stringify({ acts }),
-    signal: AbortSignal.timeout(PATIENCE_MS),
+    body,
+    signal: AbortSignal.timeout(PATIENCE_MS + Math.ceil(body.length / SLOWEST_BYTES_PER_MS)),
   });
   if (response.status === 401 || response.status === 403 || response.redirected) return { why: "login" };
   if (!response.ok) return { why: "busy" };
@@ -115,20 +146,46 @@ export async function post(address, acts) {
 }
 
 async function remember(answers) {
-  await write(async (acts) => {
+  const refused = new Set(answers.filter((said) => said.status === "refused").map((said) => said.id));
+  await write(async (acts, photos) => {
     for (const said of answers) {
       const row = await asked(acts.get(said.id));
       if (!row) continue;
+      if (refused.has(row.after)) continue; // its act was not taken: it waits with it
       // «id_taken»: another phone this outbox was handed to has sent it.
-      if (said.status !== "refused" || said.code === "id_taken") acts.delete(said.id);
-      else acts.put({ ...row, refused: said.reason });
+      if (said.status !== "refused" || said.code === "id_taken") {
+        acts.delete(said.id);
+        photos.delete(said.id);
+      } else acts.put({ ...row, refused: said.reason });
     }
   });
 }
 
+// What goes next: everything without a photo, in its order; then act by act with its photos, so that a poor line
+// that cannot carry a picture still carries all the words.
+function next(rows) {
+  const held = new Map(rows.map((one) => [one.act.id, one]));
+  const able = rows.filter((one) => !one.refused && !held.get(one.row.after)?.refused);
+  const shown = new Set(able.map((one) => one.row.after).filter(Boolean));
+  const plain = able.filter((one) => !one.row.after && !shown.has(one.act.id));
+  if (plain.length || !able.length) return plain.slice(0, MOST_AT_ONCE);
+  const head = able[0].row.after || able[0].act.id;
+  return able.filter((one) => one.act.id === head || one.row.after === head);
+}
+
+async function photoOf(row) {
+  if (!row.photoBytes) return null;
+  return unsealedBytes(await inside(["photos"], "readonly", (photos) => asked(photos.get(row.id))));
+}
+
+async function withPhoto({ act, row }) {
+  const photo = await photoOf(row);
+  return photo ? { ...act, args: { ...act.args, photo: base64(photo) } } : act;
+}
+
 async function send(address) {
   for (;;) {
-    const waiting = (await all()).filter((one) => !one.refused).slice(0, MOST_AT_ONCE);
+    const waiting = next(await all());
     if (!waiting.length) return "";
     let answer;
     try {
@@ -138,7 +195,9 @@ async function send(address) {
       }
       const apart = (await skew()) ?? 0;
       const latest = Date.now() + apart;
-      const acts = waiting.map(({ act, row }) => {
+      const whole = await Promise.all(waiting.map(withPhoto));
+      const acts = whole.map((act, n) => {
+        const { row } = waiting[n];
         const at = Date.parse(act.at) + (row.isClockKnown ? 0 : apart);
         return { ...act, at: new Date(Math.min(at, latest)).toISOString() };
       });
@@ -183,23 +242,29 @@ async function openedWith(passphrase, { salt, iv, box }) {
   return JSON.parse(new TextDecoder().decode(plain));
 }
 
-const waiting = async () => (await all()).map(({ act, row }) => ({ act, isClockKnown: row.isClockKnown }));
-
-async function takenIn(acts) {
-  for (const { act } of acts) await put(act);
-  return acts.length;
+async function takenIn(entries) {
+  await keep(entries.map((one) => ({ ...one, photo: one.photo && fromBase64(one.photo) })), null);
+  return entries.length;
 }
 
 // Everything that waits as one file another phone can take in.
 export async function handOver(passphrase) {
-  const { salt, iv, box } = await sealedWith(passphrase, await waiting());
+  const rows = await all();
+  const acts = [];
+  for (const { act, row } of rows) {
+    const photo = await photoOf(row);
+    acts.push({ act, after: row.after ?? "", ...(photo ? { photo: base64(photo) } : {}) });
+  }
+  const { salt, iv, box } = await sealedWith(passphrase, acts);
   return JSON.stringify({ bihuan: "outbox", version: 2, salt: base64(salt), iv: base64(iv), sealed: base64(box) });
 }
 
-// The same as bytes, to be shown as pictures.
+// The same as bytes, to be shown as pictures; photos are too large for that and stay here. Answers how many they are.
 export async function handOverBytes(passphrase) {
-  const { salt, iv, box } = await sealedWith(passphrase, await waiting());
-  return Uint8Array.from([...salt, ...iv, ...box]);
+  const rows = await all();
+  const acts = rows.filter(({ row }) => !row.photoBytes).map(({ act }) => ({ act }));
+  const { salt, iv, box } = await sealedWith(passphrase, acts);
+  return { bytes: Uint8Array.from([...salt, ...iv, ...box]), acts: acts.length, photos: rows.length - acts.length };
 }
 
 // Takes in another phone's file; answers how many acts came. Throws when it is not such a file or the words do not fit.

@@ -33,6 +33,7 @@ async function show(why = "") {
   badge.hidden = !parts.length;
   badge.classList.toggle("late", Boolean(refused) || why === "login");
   document.body.dataset.waiting = waiting;
+  await warnOfSpace().catch(() => null);
 }
 
 async function warnOfSpace() {
@@ -74,7 +75,6 @@ navigator.storage?.persist?.();
 outbox.listen(() => show());
 window.addEventListener("online", round);
 window.addEventListener("offline", () => show());
-await warnOfSpace();
 await show();
 setInterval(round, EVERY_MS);
 document.body.dataset.phone = "ready";

@@ -1,7 +1,7 @@
 // The phone's own safe: one database, sealed with a key that cannot leave it. What cannot be written says so by throwing.
 
 const NAME = "bihuan-outbox";
-const VERSION = 2;
+const VERSION = 3;
 
 export const asked = (request) =>
   new Promise((done, failed) => {
@@ -18,6 +18,7 @@ async function open() {
       result.createObjectStore("keys");
     }
     if (oldVersion < 2) result.createObjectStore("packs");
+    if (oldVersion < 3) result.createObjectStore("photos"); // by the act that carries each: a list of acts stays light
   };
   const opened = await asked(request);
   opened.onversionchange = () => opened.close(); // a newer page in another tab is not kept waiting
@@ -35,7 +36,13 @@ export async function inside(names, mode, work) {
       transaction.onerror = () => failed(transaction.error);
     });
     ended.catch(() => null); // the work's own fault is told first
-    const result = await work(...names.map((name) => transaction.objectStore(name)));
+    let result;
+    try {
+      result = await work(...names.map((name) => transaction.objectStore(name)));
+    } catch (fault) {
+      transaction.abort(); // or what was written before the fault would stay
+      throw fault;
+    }
     await ended;
     return result;
   } finally {
@@ -66,13 +73,13 @@ const theKey = () => {
   return sealing;
 };
 
-export async function sealed(value) {
+export async function sealedBytes(bytes) {
   const iv = crypto.getRandomValues(new Uint8Array(12));
-  const words = new TextEncoder().encode(JSON.stringify(value));
-  return { iv, sealed: await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await theKey(), words) };
+  return { iv, sealed: await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await theKey(), bytes) };
 }
 
-export async function unsealed({ iv, sealed: box }) {
-  const words = await crypto.subtle.decrypt({ name: "AES-GCM", iv }, await theKey(), box);
-  return JSON.parse(new TextDecoder().decode(words));
-}
+export const unsealedBytes = async ({ iv, sealed: box }) => crypto.subtle.decrypt({ name: "AES-GCM", iv }, await theKey(), box);
+
+export const sealed = (value) => sealedBytes(new TextEncoder().encode(JSON.stringify(value)));
+
+export const unsealed = async (row) => JSON.parse(new TextDecoder().decode(await unsealedBytes(row)));

@@ -28,9 +28,10 @@ const spelt = (bytes) => Array.from(bytes, (b) => b.toString(16).padStart(2, "0"
 export async function cut(whole) {
   const of = Math.ceil(whole.length / PIECE_BYTES);
   if (of > MOST_PICTURES) throw new RangeError(`${of} pictures`);
+  const size = Math.ceil(whole.length / of); // equal pieces: pictures of one size
   const name = await digest(whole);
   return Array.from({ length: of }, (_, n) => {
-    const piece = whole.subarray(n * PIECE_BYTES, (n + 1) * PIECE_BYTES);
+    const piece = whole.subarray(n * size, (n + 1) * size);
     const bytes = new Uint8Array(HEAD_BYTES + piece.length);
     bytes.set(name);
     new DataView(bytes.buffer).setUint16(NAME_BYTES, n);

@@ -10,11 +10,18 @@ const KEPT_PAGES = ["/field/checkpoint/", "/field/sampling/", "/field/carry/", "
 // Where somebody lands who opens any other page of the phone without a network.
 const WITHOUT_NETWORK = "/field/tasks/";
 
+// A page the member may not open is not kept; its answer is let go, or enough of them hold up all others.
+async function kept(cache, address) {
+  const response = await fetch(address);
+  if (response.status === 200 && !response.redirected) await cache.put(address, response);
+  else await response.body?.cancel();
+}
+
 self.addEventListener("install", (event) => {
   const fill = async () => {
     const cache = await caches.open(CACHE);
     await cache.addAll(FILES.map((address) => new Request(address, { cache: "reload" })));
-    await Promise.allSettled([...KEPT_PAGES, ...CODES].map((address) => cache.add(address)));
+    await Promise.allSettled([...KEPT_PAGES, ...CODES].map((address) => kept(cache, address)));
     await self.skipWaiting();
   };
   event.waitUntil(fill());
@@ -57,7 +64,7 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== self.location.origin) return;
-  if (pathname.startsWith("/static/field/") || pathname.startsWith("/static/lib/zxing")) event.respondWith(keptFirst(request));
+  if (FILES.includes(pathname) || pathname.startsWith("/static/field/") || pathname.startsWith("/static/lib/zxing")) event.respondWith(keptFirst(request));
   else if (KEPT_PAGES.includes(pathname)) event.respondWith(networkFirst(request, true));
   else if (request.mode === "navigate" && pathname.startsWith("/field/")) event.respondWith(networkFirst(request, false));
 });

@@ -9,6 +9,7 @@ const words = JSON.parse(document.getElementById("tasks-words").textContent);
 const byId = (id) => document.getElementById(id);
 const NAME = "tasks";
 const DONE = "tasks:done";
+const MOST_PHOTO_BYTES = 4 * 2 ** 20;
 let pack = null;
 let done = new Set(); // lines answered on this phone since the pack was fetched
 
@@ -35,7 +36,7 @@ async function load() {
       const fresh = await response.json();
       // What still waits to be sent is not in the fresh list's knowledge: it stays done.
       const waiting = (await outbox.all()).map((one) => one.act.args);
-      const held = new Set(waiting.flatMap((args) => [args.row, args.stay, args.stop].filter(Boolean)));
+      const held = new Set(waiting.flatMap((args) => [args.row, args.stay, args.stop, args.task, args.order].filter(Boolean)));
       pack = fresh;
       await keep(NAME, pack, life());
       done = held;
@@ -92,21 +93,58 @@ function question({ name, kind, label, is_required: isRequired, choices }) {
   return labelled(label, isRequired, made("input", { name, type, required: isRequired, ...(type === "number" ? { step: "any" } : {}) }));
 }
 
-const filled = (form) => Object.fromEntries([...new FormData(form)].filter(([, value]) => String(value).trim()));
+const filled = (form) =>
+  Object.fromEntries([...new FormData(form)].filter(([, value]) => typeof value === "string" && value.trim()));
+
+// One empty place for a photo more, as long as more are taken. desk/photo.js makes each small as it is chosen.
+function photoPlaces({ photos: most = 0 }) {
+  if (!most) return [];
+  const box = made("div", { className: "photos" });
+  const another = () => {
+    const input = made("input", { type: "file", name: "photo", accept: "image/jpeg,image/png" });
+    input.setAttribute("capture", "environment");
+    input.addEventListener("change", () => {
+      const inputs = [...box.querySelectorAll("input")];
+      if (inputs.length < most && inputs.every((one) => one.files.length)) another();
+    });
+    box.append(inputs().length ? input : labelled(say(words.photo, { n: most }), false, input));
+  };
+  const inputs = () => box.querySelectorAll("input");
+  another();
+  return [box];
+}
+
+const chosen = (form) => [...(form?.querySelectorAll("input[name=photo]") ?? [])].map((input) => input.files[0]).filter(Boolean);
+
+async function photoActs(files, about) {
+  const entries = [];
+  for (const file of files) {
+    const args = { subject: `visit:${about}`, kind: "evidence" };
+    entries.push({ act: { id: outbox.uuid7(), act: "add_proof", device: "phone", args }, photo: await file.arrayBuffer() });
+  }
+  return entries;
+}
 
 async function perform(section, row, args, form) {
   if (form && !form.reportValidity()) return;
   const given = { ...section.fixed, ...row.given, [section.subject]: row.id, ...args };
   const next = new Set([...done, row.id]);
+  const files = chosen(form);
+  if (files.some((file) => file.size > MOST_PHOTO_BYTES)) {
+    tell(words.photo_too_big, true);
+    return;
+  }
   try {
-    await outbox.put({ id: outbox.uuid7(), act: section.act, device: "phone", args: given }, [DONE, [...next], life()]);
+    const id = outbox.uuid7();
+    const act = { id, act: section.act, device: "phone", args: given };
+    await outbox.put(act, [DONE, [...next], life()], await photoActs(files, id));
   } catch (fault) {
     console.error(fault);
-    tell(words.not_kept, true);
+    tell(files.length ? words.not_kept_photos : words.not_kept, true);
     return;
   }
   done = next;
-  tell(say(words.kept, { title: row.title }));
+  tell(say(files.length ? words.kept_with : words.kept, { title: row.title, n: files.length }));
   show();
   flush();
 }
@@ -114,6 +152,7 @@ async function perform(section, row, args, form) {
 function draw(section, row) {
   if (section.outcomes) return drawVisit(section, row);
   if (section.symptoms) return drawCheck(section, row);
+  if (section.questions) return drawForm(section, row);
   return drawChecklist(section, row);
 }
 
@@ -130,7 +169,7 @@ function drawVisit(section, row) {
       const again = outcome.key === "revisit"
         ? [labelled(words.again_at, false, made("input", { name: "_again", type: "datetime-local", value: later.toISOString().slice(0, 16) }))]
         : [];
-      form.replaceChildren(...outcome.questions.map(question), ...again, made("button", { className: "main", text: words.send }));
+      form.replaceChildren(...outcome.questions.map(question), ...again, ...photoPlaces(section), made("button", { className: "main", text: words.send }));
       form.onsubmit = (event) => {
         event.preventDefault();
         const { _again: at, ...answers } = filled(form);
@@ -142,6 +181,15 @@ function drawVisit(section, row) {
   }
   box.append(choices, form);
   return box;
+}
+
+function drawForm(section, row) {
+  const form = made("form", {}, ...section.questions.map(question), ...photoPlaces(section), made("button", { className: "main", text: words.send }));
+  form.onsubmit = (event) => {
+    event.preventDefault();
+    perform(section, row, { answers: filled(form) }, form);
+  };
+  return form;
 }
 
 function drawCheck(section, row) {
@@ -175,7 +223,7 @@ function drawChecklist(section, row) {
     line.append(made("input", { className: "note", name: `${item.name}.note`, placeholder: words.note }));
     form.append(line);
   }
-  form.append(made("button", { className: "main", text: words.send }));
+  form.append(...photoPlaces(section), made("button", { className: "main", text: words.send }));
   form.onsubmit = (event) => {
     event.preventDefault();
     const said = filled(form);
@@ -183,7 +231,7 @@ function drawChecklist(section, row) {
     for (const { name } of section.items) {
       if (said[name]) answers[name] = { answer: said[name], note: said[`${name}.note`] ?? "" };
     }
-    perform(section, row, { answers });
+    perform(section, row, { answers }, form);
   };
   return form;
 }

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -97,6 +98,27 @@ def taken(scope: Scope, facilities: Collection[UUID], at: datetime) -> dict[UUID
     """How many beds of each facility are held by somebody at `at`."""
     found = Stay.objects.filter(_either(scope, "home_path"), lasting(at), facility__in=list(facilities))
     return dict(found.values_list("facility").annotate(n=Count("id")).order_by())
+
+
+@dataclass(frozen=True)
+class Occupancy:
+    """Who has a bed of some facilities at an instant: when each leaves, how long each stays, how many rooms they fill;
+    and who came since an earlier instant."""
+
+    leaving: list[datetime]
+    days: list[float]
+    rooms: int
+    came: list[datetime]
+
+
+def occupancy(scope: Scope, facilities: Collection[UUID], since: datetime, at: datetime) -> Occupancy:
+    """How full some facilities are at `at`, when that ends, and who came since `since`, whether they left or not."""
+    mine = Stay.objects.filter(_either(scope, "home_path"), facility__in=list(facilities)).order_by()
+    here = list(mine.filter(lasting(at)).values_list("room", "stay_from", "planned_until"))
+    came = list(mine.filter(stay_from__gt=since, stay_from__lte=at).values_list("stay_from", flat=True))
+    ends = [until for _room, _from, until in here]
+    days = [(until - from_) / timedelta(days=1) for _room, from_, until in here]
+    return Occupancy(ends, days, len({room for room, _from, _until in here}), came)
 
 
 def rooms_lived(scope: Scope, facility: UUID, at: datetime) -> set[UUID]:
