@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -136,6 +137,52 @@ def test_compare_writes_table_words_and_curves(scenario: Path, tmp_path: Path) -
         "curve.svg",
         "trade_offs.svg",
     }
+
+
+def test_a_stock_that_runs_out_is_told_in_every_file(scenario: Path, tmp_path: Path) -> None:
+    scenario.write_text(SCENARIO + "stock:\n  kits: {start: 2000, a_swab: 1, deliveries: {30: 500}}\n")
+    code, out, said = call("run", scenario, "--out", tmp_path / "a", "--json")
+    assert code == 0, said
+    summary = json.loads(out)
+    rows = parquet.read_table(tmp_path / "a" / "stock.parquet").to_pylist()
+    assert sum(r["delivered"] for r in rows) == summary["stock"]["kits"]["delivered"] == 2500
+    first = next(r["day"] for r in rows if r["swabs_missing"])
+    assert first == summary["stock"]["kits"]["runs_out_day"]
+    daily = parquet.read_table(tmp_path / "a" / "daily.parquet")
+    assert sum(r["swabs_missing"] for r in rows) == sum(daily["swabs_stopped"].to_pylist()) > 0
+    assert {"sampler_hours", "laboratory_hours", "courier_hours", "isolation_hours", "studies_late"} <= set(
+        daily.column_names
+    )
+    code, out, said = call("compare", scenario, "none", "covid-19/2022-06-28", "--runs", 2, "--out", tmp_path / "c")
+    assert code == 0, said
+    assert "kits run out in 2 of 2 runs" in out
+    assert (tmp_path / "c" / "stock.csv").read_text().count("kits") == 2
+
+
+def test_compare_on_spark_writes_the_same_rows(scenario: Path, tmp_path: Path) -> None:
+    pytest.importorskip("pyspark")
+    if shutil.which("java") is None:
+        pytest.skip("Spark needs Java")
+    words = ["compare", scenario, "none", "covid-19/2022-06-28", "--runs", 2, "--days", 20, "--out"]
+    for engine in ("local", "spark"):
+        code, _, said = call(*words, tmp_path / engine, "--engine", engine)
+        assert code == 0, said
+    for name in ("table.csv", "runs.csv", "words.txt", "curve.svg", "trade_offs.svg"):
+        assert (tmp_path / "local" / name).read_bytes() == (tmp_path / "spark" / name).read_bytes()
+
+
+@pytest.mark.parametrize(("lacks", "mend"), [("java", "Java 17"), ("pyspark", "bihuan[spark]")])
+def test_spark_that_is_not_there_is_one_line(
+    scenario: Path, tmp_path: Path, lacks: str, mend: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "which", lambda _: None if lacks == "java" else "/usr/bin/java")
+    monkeypatch.setitem(sys.modules, "pyspark.sql", None)
+    code, _, said = call(
+        "compare", scenario, "none", "covid-19/2022-06-28", "--out", tmp_path / "c", "--engine", "spark"
+    )
+    assert code != 0
+    assert mend in said
+    assert not (tmp_path / "c").exists()
 
 
 def test_an_unknown_protocol_is_refused(scenario: Path, tmp_path: Path) -> None:

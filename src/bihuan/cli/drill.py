@@ -13,6 +13,7 @@ import click
 
 from bihuan.cli._drill_play import gaps, play
 from bihuan.cli._frame import Unusable, answer, json_option, say
+from bihuan.cli._spark import spark_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,6 +34,10 @@ Example, drill.yaml (every other key has a default; an unknown key is refused wi
   capacities: {tracers: 80, lab_tubes_per_day: 20000, beds: 1000, rooms: 4000}
   delays: {clinic_days: 1.5, result_days: 0.5}
   costs: {test: 16, bed_day: 1000} # assumptions unless the county's own
+  staff: {hours_a_tube: 0.05, tubes_a_trip: 200}   # the same
+  stock:                           # nothing runs out unless it stands here
+    kits: {start: 200000, a_swab: 1, deliveries: {10: 50000}}
+    reagents: {start: 60000, a_tube: 1}
   measures: {lock_on_cases: 3}     # a number here stands instead of the protocol's
 \b
   bihuan drill run drill.yaml --out drill/ --seed 7
@@ -40,7 +45,7 @@ Example, drill.yaml (every other key has a default; an unknown key is refused wi
 
 Writes daily.parquet, cases.parquet (every infection), reproduction.parquet (how many one case infects, by day),
 tree.parquet (who infected whom: all, or whole branches by lot), linelist.csv (the same as a line list with its truth,
-for `bihuan chains`), summary.json and curve.svg.
+for `bihuan chains`), stock.parquet (where the scenario has a stock), summary.json and curve.svg.
 """
 COMPARE = """
 \b
@@ -48,7 +53,8 @@ Example:
   bihuan drill compare county-omicron covid-19/2021-05-11 covid-19/2022-06-28 none --runs 20 --out drill/
 
 Differences are to the first protocol, seed by seed. Writes table.csv, table.parquet, runs.csv, words.txt, summary.json,
-curve.svg, and trade_offs.svg (infected against person-days restricted and against cost).
+stock.csv (where the scenario has a stock), curve.svg, and
+trade_offs.svg (infected against person-days restricted and against cost).
 """
 
 
@@ -171,6 +177,8 @@ def run(
     parquet.write_table(pa.table(found.cases), out / "cases.parquet", compression="zstd")
     spread = drill.reproduction(found.cases, asked.horizon_days)
     parquet.write_table(pa.table(spread), out / "reproduction.parquet", compression="zstd")
+    if found.stock:
+        parquet.write_table(pa.table(found.stock), out / "stock.parquet", compression="zstd")
     tree = drill.tree(found.cases, seed=seed, most=tree_cases)
     parquet.write_table(pa.table(tree.table), out / "tree.parquet", compression="zstd")
     _write_line_list(out / "linelist.csv", tree, begins.date())
@@ -237,10 +245,17 @@ def _progress(days: int, begin: int) -> "Iterator[Callable[[int, dict[str, Any]]
 @click.argument("scenario")
 @click.argument("protocols", nargs=-1, required=True)
 @click.option("--runs", default=10, type=click.IntRange(1, 100_000), show_default=True, help="Runs a protocol.")
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "spark"]),
+    default="local",
+    show_default=True,
+    help="spark: on the cluster named by the variable SPARK_MASTER (default local[*]).",
+)
 @click.option("--workers", default=2, type=click.IntRange(1, 256), show_default=True, help="Runs at the same time.")
 @_common
 def compare(
-    scenario: str, protocols: tuple[str, ...], runs: int, workers: int, out: Path, seed: int,
+    scenario: str, protocols: tuple[str, ...], runs: int, engine: str, workers: int, out: Path, seed: int,
     people: int | None, days: int | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Run SCENARIO under two or more PROTOCOLS with the same seeds."""
@@ -256,21 +271,29 @@ def compare(
         if done % max(1, of // 10) == 0:
             say(f"{done} of {of} runs")
 
+    if len(set(protocols)) < 2:
+        raise Unusable("compare needs two protocols", file=scenario, mend="name at least two protocols, each once")
+    session = spark_session() if engine == "spark" else None
     try:
-        found = drill.compare(asked, protocols, runs=runs, first_seed=seed, workers=workers, each=each)
+        found = drill.compare(asked, protocols, runs=runs, first_seed=seed, workers=workers, each=each, session=session)
     except ValueError as fault:
         raise Unusable(str(fault), file=scenario, mend="name at least two protocols, each once") from None
+    finally:
+        if session is not None:
+            session.stop()
     _folder(out)
     table = pa.table({k: [_finite(r)[k] for r in found.table] for k in found.table[0]})
     csv.write_csv(table, out / "table.csv")
     parquet.write_table(table, out / "table.parquet", compression="zstd")
     csv.write_csv(pa.Table.from_pylist(found.runs), out / "runs.csv")
+    if found.stock:
+        csv.write_csv(pa.Table.from_pylist(found.stock), out / "stock.csv")
     (out / "words.txt").write_text(found.words + "\n", encoding="utf-8")
     (out / "curve.svg").write_text(drill.comparison_curves(asked.title or scenario, found), encoding="utf-8")
     (out / "trade_offs.svg").write_text(drill.comparison_trade_offs(asked.title or scenario, found), encoding="utf-8")
     summary = {
-        "scenario": scenario, "protocols": list(protocols), "runs": runs, "first_seed": seed,
-        "waits_for": found.bottlenecks, "words": found.words, "table": [_finite(r) for r in found.table],
+        "scenario": scenario, "protocols": list(protocols), "runs": runs, "first_seed": seed, "engine": engine,
+        "waits_for": found.bottlenecks, "words": found.words, "stock": found.stock, "table": [_finite(r) for r in found.table],
         "peak_rss_mb": _peak_mb(),
     }  # fmt: skip
     _write_json(out / "summary.json", summary)

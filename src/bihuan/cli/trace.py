@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import time
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bihuan.cli._frame import DEFAULT_ZONE, Unusable, answer, instant, json_option, say
+from bihuan.cli._spark import spark_session
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -205,19 +205,11 @@ def _window_by_protocol(
 
 
 def _spark(visits_file: Path, *, sources: bool) -> Any:
-    from bihuan.engines import tracing
-
     if sources:
         raise Unusable("--sources lists pairs on one machine", mend="use --engine local for it")
     if visits_file.suffix.lower() not in (".parquet", ".csv") and not visits_file.is_dir():
         raise Unusable("Spark reads .parquet and .csv", file=visits_file, mend="write the visits as .parquet")
-    if not shutil.which("java"):
-        raise Unusable("Spark needs Java 17", mend="install a Java 17 runtime")
-    say("starting Spark")
-    try:
-        return tracing.spark_session(os.environ.get("SPARK_MASTER", "local[*]"))
-    except ImportError:
-        raise Unusable("pyspark is not installed", mend="pip install 'bihuan[spark]'") from None
+    return spark_session()
 
 
 def _read_visits(file: Path, *, zone: str, threads: int) -> "tracing.Visits":

@@ -48,20 +48,24 @@ def test_half_the_people_half_as_susceptible() -> None:
 
 
 def test_growth_follows_the_generation_interval() -> None:
-    """Lotka-Euler with the run's own interval, while under 3 % are infected."""
-    found = drill.run(mixing(2.0, horizon_days=60, seeds=100), seed=3)
-    cases = found.cases
-    infector = cases["infector"]
-    known = infector >= 0
-    early = known & (cases["infected_day"][np.maximum(infector, 0)] <= 20)
-    gaps = cases["infected_day"][early] - cases["infected_day"][infector[early]]
-    share = np.bincount(gaps) / gaps.size
-    growth = brentq(lambda r: 2.0 * sum(g * math.exp(-r * k) for k, g in enumerate(share)) - 1, 0.001, 1)
-    new = found.daily["new_infections"].astype(float)
-    days = np.flatnonzero((np.cumsum(new) > 400) & (np.cumsum(new) < 0.03 * MIXED.people))
-    measured = np.polyfit(days, np.log(new[days]), 1)[0]
-    assert days.size >= 8
-    assert measured == pytest.approx(growth, rel=0.12)
+    """Lotka-Euler with the runs' own interval, while under 3 % are infected. One run is off by 7 % (standard deviation)."""
+    scenario = mixing(2.0, horizon_days=60, seeds=100)
+    ground = drill.prepare(scenario)
+    ratios = []
+    for seed in range(12):
+        found = drill.run(scenario, seed=seed, ground=ground)
+        cases = found.cases
+        infector = cases["infector"]
+        known = infector >= 0
+        early = known & (cases["infected_day"][np.maximum(infector, 0)] <= 20)
+        gaps = cases["infected_day"][early] - cases["infected_day"][infector[early]]
+        share = np.bincount(gaps) / gaps.size
+        growth = brentq(lambda r, g=share: 2.0 * (g * np.exp(-r * np.arange(g.size))).sum() - 1, 0.001, 1)
+        new = found.daily["new_infections"].astype(float)
+        days = np.flatnonzero((np.cumsum(new) > 400) & (np.cumsum(new) < 0.03 * MIXED.people))
+        assert days.size >= 8
+        ratios.append(np.polyfit(days, np.log(new[days]), 1)[0] / growth)
+    assert np.mean(ratios) == pytest.approx(1.0, abs=0.08)
 
 
 def test_one_case_causes_r0_infections_in_a_structured_county() -> None:

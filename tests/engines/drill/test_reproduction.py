@@ -47,7 +47,8 @@ def test_a_run_without_measures_begins_near_its_r0_and_ends_below_one() -> None:
     spread = drill.reproduction(found.cases, scenario.horizon_days)
     assert spread["infected"].sum() == found.daily["new_infections"].sum()
     assert spread["infected_here"].sum() == (found.cases["infector"] >= 0).sum()
-    early = spread["r_cohort"][5:12]
-    assert early.mean() == pytest.approx(2.5, abs=0.4)  # households run out of others early
+    runs = [found, *(drill.run(scenario, seed=seed) for seed in range(4, 9))]
+    early = [drill.reproduction(one.cases, scenario.horizon_days)["r_cohort"][5:12].mean() for one in runs]
+    assert np.mean(early) == pytest.approx(2.5, abs=0.4)  # households run out of others early: 2.2, sd of a run .1
     peak = int(found.daily["new_infections"].argmax())
     assert spread["r_instant"][peak + 15] < 1 < spread["r_instant"][peak - 15]

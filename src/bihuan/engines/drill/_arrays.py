@@ -59,9 +59,19 @@ COLUMNS = (
     "rooms_short",
     "villages_locked",
     "rounds_running",
+    "studies_late",
+    "isolation_late",
+    "tubes_served",
+    "swabs_stopped",
+    "tubes_stopped",
+    "studies_stopped",
     *(f"by_{name}" for name in LAYERS),
     "r_cohort",
 )
+# What uses up stock, in the order of the columns of `Response.stock_use`.
+ACTS = ("swab", "tube", "study", "room_day", "bed_day")
+SWAB, TUBE, STUDY, ROOM_DAY, BED_DAY = range(5)
+
 C = {name: i for i, name in enumerate(COLUMNS)}
 
 
@@ -161,6 +171,10 @@ class Response(NamedTuple):
     returnees_infected_days: int  # infected up to so many days before they arrive
     returnees_declared: float
     list_delay_days: float
+    study_limit_hours: float  # the protocol's clock from a positive to its case study; infinite where it has none
+    transfer_limit_hours: float  # from a positive to the place where the case is kept
+    stock_use: Array  # float64[items, acts]: how much of an item an act uses
+    stock_in: Array  # float64[items, days]: what is there on day 0, and what comes
 
 
 class State(NamedTuple):
@@ -189,6 +203,7 @@ class State(NamedTuple):
     c_isolated: Array  # first day kept apart, -1 for never
     c_severe: Array
     c_factor: Array
+    c_row: Array  # float32[cases, 5]: where each layer ends among the contacts of a day, in rates
     c_caused: Array
     active: Array
     p_case: Array
@@ -211,6 +226,8 @@ class State(NamedTuple):
     n: Array  # int64 counters, see N_*
     hours: Array  # float64, hours of each study finished today
     out: Array  # float64[days, columns]
+    stock: Array  # float64[items], what is left
+    stock_day: Array  # float64[days, items, 2 + acts]: used, left, and by act how many the item was missing for
 
 
 (
@@ -243,5 +260,8 @@ class State(NamedTuple):
     N_LOST,
     N_BEDS_BOOKED,
     N_ROOMS_BOOKED,
+    N_STUDY_TIMED,
+    N_BED_TIMED,
+    N_KEPT,
     N_COUNTERS,
-) = range(30)
+) = range(33)

@@ -1,6 +1,6 @@
 """What a county does in a day, in a fixed order, and the run over all days: compiled by Numba.
 
-The order within a day: returnees arrive; swabs are taken; the laboratory serves its queues; results come and cases
+The order within a day: deliveries and returnees arrive; swabs are taken; the laboratory serves its queues; results come and cases
 are isolated; tracers work; beds are given; areas open and close; then people meet. A measure taken on a day hinders
 that day's contacts.
 """
@@ -15,20 +15,19 @@ from numba import njit
 
 from bihuan.engines.drill._arrays import (
     CENTRAL,
-    COUNTY,
     HOME_QUARANTINE,
     HOSPITAL,
-    HOUSEHOLD,
     IMPORTED,
     N_ACTIVE,
     N_BED,
     N_BED_DONE,
+    N_BED_TIMED,
     N_BEDS,
     N_BEDS_BOOKED,
     N_COUNTY_TO,
     N_DETECTED,
-    N_FOUND,
     N_ISOLATED,
+    N_KEPT,
     N_PENDING,
     N_ROOMS,
     N_ROOMS_BOOKED,
@@ -41,10 +40,9 @@ from bihuan.engines.drill._arrays import (
     N_ROUNDS,
     N_SERVED_0,
     N_STUDY,
-    N_STUDY_DONE,
-    N_STUDY_LEFT,
     N_TUBES_0,
-    SITE,
+    SWAB,
+    TUBE,
     Array,
     C,
     Course,
@@ -57,38 +55,26 @@ from bihuan.engines.drill._kernels import (
     is_planned,
     keep,
     keep_counted,
-    met,
+    plan_tests,
     poisson,
+    seats_left,
     spread,
     uniform,
     whole_days,
 )
+from bihuan.engines.drill._stock_kernels import allowed, close_stock, deliver, take
+from bihuan.engines.drill._tracer_kernels import tracers
 
 COL_ONSETS, COL_INFECTIOUS, COL_SEVERE = C["onsets"], C["infectious"], C["severe"]
 COL_DETECTED, COL_ISOLATED, COL_RESTRICTED = C["detected"], C["in_isolation"], C["person_days_restricted"]
 COL_TESTS, COL_SWABS, COL_POSITIVES = C["tests"], C["swabs"], C["positives"]
 COL_LATE, COL_TESTS_WAITING = C["tests_late"], C["tests_waiting"]
-COL_FOUND, COL_STUDIED, COL_STUDIES_WAITING = C["contacts_found"], C["cases_studied"], C["studies_waiting"]
-COL_P50, COL_TRACER_HOURS = C["tracing_hours_p50"], C["tracer_hours"]
+COL_SERVED, COL_ISOLATION_LATE = C["tubes_served"], C["isolation_late"]
+COL_SWABS_STOPPED, COL_TUBES_STOPPED = C["swabs_stopped"], C["tubes_stopped"]
 COL_BEDS, COL_BEDS_WAITING = C["beds_used"], C["beds_waiting"]
 COL_ROOMS, COL_SHORT = C["rooms_used"], C["rooms_short"]
 COL_LOCKED, COL_ROUNDS = C["villages_locked"], C["rounds_running"]
 URGENT, ROUND = 0, 1
-
-
-@njit(nogil=True, cache=True, _nrt=False)
-def _seats_left(r: Response, s: State, p_stay: int) -> bool:
-    if p_stay == CENTRAL:
-        return s.n[N_ROOMS] + s.n[N_ROOMS_BOOKED] < r.rooms
-    return s.n[N_BEDS] + s.n[N_BEDS_BOOKED] < r.beds if p_stay == HOSPITAL else True
-
-
-@njit(nogil=True, cache=True, _nrt=False)
-def _plan_tests(s: State, people: int, first: int, days: Array) -> None:
-    for k in range(days.size):
-        at = first + days[k] - 1
-        if at < s.tests_planned.size:
-            s.tests_planned[at] += people
 
 
 @njit(nogil=True, cache=True, _nrt=False)
@@ -127,7 +113,7 @@ def _returnees(w: World, c: Course, r: Response, s: State, day: int, seed: int) 
         begin_case(w, c, r, s, p, day - before, day, -1, IMPORTED, seed)
         if kept and uniform(seed, 46, p, day) < r.returnees_declared:
             start = day + whole_days(r.list_delay_days, seed, 47, p)
-            seated = 0 if _seats_left(r, s, r.returnee_stay[0]) else HOME_QUARANTINE
+            seated = 0 if seats_left(r, s, r.returnee_stay[0]) else HOME_QUARANTINE
             if seated:
                 s.out[day, COL_SHORT] += 1
             keep(w, s, p, start, r.returnee_stay, day, seated)
@@ -136,7 +122,7 @@ def _returnees(w: World, c: Course, r: Response, s: State, day: int, seed: int) 
 @njit(nogil=True, cache=True)
 def _keep_group(r: Response, s: State, people: int, first: int, day: int) -> None:
     """Returnees who are not infected: rooms as long as there are any, then home."""
-    _plan_tests(s, people, first, r.returnee_tests)
+    plan_tests(s, people, first, r.returnee_tests)
     if r.returnee_stay[0] != CENTRAL:
         keep_counted(s, people, first, r.returnee_stay, day)
         return
@@ -150,35 +136,70 @@ def _keep_group(r: Response, s: State, people: int, first: int, day: int) -> Non
 
 
 @njit(nogil=True, cache=True, _nrt=False)
+def _come_alone(r: Response, s: State, day: int) -> int:
+    """Infected people whose swab stands in no plan: at the fever clinic, and on a returnee's day of tests."""
+    people = 0
+    for a in range(s.n[N_ACTIVE]):
+        case = s.active[a]
+        if s.c_detected[case] < 0 and s.c_day[case] <= day:
+            entered = s.stay_from[s.c_person[case]]
+            kept = entered <= day < s.stay_to[s.c_person[case]]
+            returnee = kept and s.c_layer[case] == IMPORTED and is_planned(r.returnee_tests, entered, day)
+            people += 1 if returnee or s.c_clinic[case] == day else 0
+    return people
+
+
+@njit(nogil=True, cache=True, _nrt=False)
 def _swabs(w: World, c: Course, r: Response, s: State, day: int, seed: int) -> None:
-    """Fever clinics, posts, people in quarantine, then the round of everybody."""
+    """Fever clinics, posts, people in quarantine, then the round of everybody. Where kits are too few, who is swabbed is
+    drawn by lot; whom the clinic turns away comes again tomorrow."""
     urgent = s.tests_planned[day] + np.int64(math.floor(r.background_swabs + uniform(seed, 50, day, 0)))
     swabs = urgent
     for kind in range(1, 3):
         if r.post_every_days[kind] > 0.0:
-            people = np.int64(r.post_count[kind] / r.post_every_days[kind])
-            swabs += people
+            swabs += np.int64(r.post_count[kind] / r.post_every_days[kind])
+    share, alone = 1.0, np.int64(1 << 40)
+    if s.stock.size > 0:
+        wanted = swabs + _come_alone(r, s, day)
+        can = allowed(r, s, SWAB, wanted, day)
+        if can < wanted:
+            s.out[day, COL_SWABS_STOPPED] += wanted - can
+            share = can / wanted
+            urgent, swabs = np.int64(urgent * share), np.int64(swabs * share)
+            alone = can - swabs
+    for kind in range(1, 3):
+        if r.post_every_days[kind] > 0.0:
+            people = np.int64(np.int64(r.post_count[kind] / r.post_every_days[kind]) * share)
             urgent += (people + r.post_pool - 1) // r.post_pool
     base = s.n[N_TUBES_0]
+    kept, posted = s.n[N_KEPT] > 0, r.post_every_days[1] > 0.0 or r.post_every_days[2] > 0.0
     for a in range(s.n[N_ACTIVE]):
         case = s.active[a]
         if s.c_detected[case] >= 0 or s.c_day[case] > day:
             continue
         p = s.c_person[case]
-        if s.c_clinic[case] == day:
+        lucky = share >= 1.0 or uniform(seed, 57, p, day) < share
+        if s.c_clinic[case] == day and (alone <= 0 or not lucky):
+            if day < s.c_to[case]:  # the well do not come
+                s.c_clinic[case] = day + 1
+        elif s.c_clinic[case] == day:
             urgent += 1
             swabs += 1
+            alone -= 1
             if _swab(c, s, case, day, URGENT, base + urgent, 1, 51, seed):
                 continue
+        if not lucky or (not kept and not posted):
+            continue
         entered = s.stay_from[p]
         if entered <= day < s.stay_to[p] and s.c_layer[case] != IMPORTED:
             # planned when the stay began; the lists of both classes of contacts are looked up
             days = r.close_tests if s.stay_mid[p] - entered == r.close_stay[1] else r.second_tests
             if is_planned(days, entered, day) and _swab(c, s, case, day, URGENT, base + urgent, 1, 52, seed):
                 continue
-        elif entered <= day < s.stay_to[p] and is_planned(r.returnee_tests, entered, day):
+        elif entered <= day < s.stay_to[p] and is_planned(r.returnee_tests, entered, day) and alone > 0:
             urgent += 1
             swabs += 1
+            alone -= 1
             if _swab(c, s, case, day, URGENT, base + urgent, 1, 52, seed):
                 continue
         post = w.post[p]
@@ -190,6 +211,7 @@ def _swabs(w: World, c: Course, r: Response, s: State, day: int, seed: int) -> N
     s.n[N_TUBES_0] = base + urgent
     s.out[day, COL_TESTS] += urgent
     s.out[day, COL_SWABS] += swabs
+    take(r, s, SWAB, swabs, day)
     _round(w, c, r, s, day, seed)
 
 
@@ -209,7 +231,14 @@ def _round(w: World, c: Course, r: Response, s: State, day: int, seed: int) -> N
     people = w.age.size
     asked = (people + r.mass_round_days - 1) // r.mass_round_days
     first = n[N_ROUND_AT]
-    last = min(people, first + min(asked, np.int64(r.swabs_per_day / max(r.mass_share, 1e-9))))
+    reach = min(people - first, min(asked, np.int64(r.swabs_per_day / max(r.mass_share, 1e-9))))
+    if s.stock.size > 0:  # who is not reached today is first tomorrow
+        wanted = np.int64(reach * r.mass_share)
+        can = allowed(r, s, SWAB, wanted, day)
+        if can < wanted:
+            s.out[day, COL_SWABS_STOPPED] += wanted - can
+            reach = np.int64(can / max(r.mass_share, 1e-9))
+    last = first + reach
     pool = max(1, r.mass_pool)
     turnout = np.int64((last - first) * r.mass_share)
     tubes = (turnout + pool - 1) // pool
@@ -228,6 +257,7 @@ def _round(w: World, c: Course, r: Response, s: State, day: int, seed: int) -> N
     n[N_TUBES_0 + 1] = base + tubes
     s.out[day, COL_TESTS] += tubes
     s.out[day, COL_SWABS] += turnout
+    take(r, s, SWAB, turnout, day)
     s.out[day, COL_ROUNDS] = n[N_ROUNDS]
     n[N_ROUND_AT] = last
     if last >= people:
@@ -241,6 +271,11 @@ def _round(w: World, c: Course, r: Response, s: State, day: int, seed: int) -> N
 def _laboratory(r: Response, s: State, day: int) -> None:
     """Tubes are served first come, first served; the urgent ones go before those of the round."""
     free = np.int64(r.lab_tubes_per_day)
+    if s.stock.size > 0:
+        waiting = s.n[N_TUBES_0] + s.n[N_TUBES_0 + 1] - s.n[N_SERVED_0] - s.n[N_SERVED_0 + 1]
+        wanted = min(free, waiting)
+        free = allowed(r, s, TUBE, wanted, day)
+        s.out[day, COL_TUBES_STOPPED] += wanted - free
     for queue in range(2):
         total, before = s.n[N_TUBES_0 + queue], s.n[N_SERVED_0 + queue]
         done = min(free, total - before)
@@ -250,6 +285,8 @@ def _laboratory(r: Response, s: State, day: int) -> None:
         old = s.arrived[queue, day - r.late_after_days] if day >= r.late_after_days else 0
         s.out[day, COL_LATE] += max(0, min(before + done, old) - before)
         s.out[day, COL_TESTS_WAITING] += total - before - done
+        s.out[day, COL_SERVED] += done
+        take(r, s, TUBE, done, day)
 
 
 @njit(nogil=True, cache=True, _nrt=False)
@@ -279,6 +316,12 @@ def _results(w: World, c: Course, r: Response, s: State, day: int, seed: int) ->
 def _again(c: Course, r: Response, s: State, i: int, day: int) -> None:
     """All of a positive pool are swabbed singly; a tube with two positives (pool below 0) is opened once."""
     opened = s.p_pool[i] < 0
+    if s.stock.size > 0:  # a tube's people are called again on the day there are kits for all of them
+        wanted = np.int64(1 if opened else r.mass_pool)
+        can = allowed(r, s, SWAB, wanted, day)
+        if can < wanted:
+            s.out[day, COL_SWABS_STOPPED] += wanted - can
+            return
     s.p_pool[i], s.p_due[i], s.p_queue[i] = 1, -1, URGENT
     if opened:
         s.p_place[i] = s.n[N_TUBES_0]
@@ -287,6 +330,7 @@ def _again(c: Course, r: Response, s: State, i: int, day: int) -> None:
     s.p_place[i] = s.n[N_TUBES_0]
     s.out[day, COL_TESTS] += r.mass_pool
     s.out[day, COL_SWABS] += r.mass_pool
+    take(r, s, SWAB, r.mass_pool, day)
 
 
 @njit(nogil=True, cache=True, _nrt=False)
@@ -302,11 +346,15 @@ def _detect(w: World, r: Response, s: State, case: int, day: int, seed: int) -> 
     if r.case_stay[1] + r.case_stay[3] > 0:
         first = day + whole_days(r.isolation_delay_days, seed, 61, p)
         seated = 0
-        if r.case_stay[0] == HOSPITAL and not _seats_left(r, s, HOSPITAL):
+        if r.case_stay[0] == HOSPITAL and not seats_left(r, s, HOSPITAL):
             seated = HOME_QUARANTINE  # at home until a bed is free
             s.bed_queue[s.n[N_BED]] = case
             s.n[N_BED] += 1
         keep(w, s, p, first, r.case_stay, day, seated)
+        if 24.0 * (s.c_isolated[case] - day) > r.transfer_limit_hours:
+            due = day + np.int64(r.transfer_limit_hours / 24.0)
+            if due < s.out.shape[0]:
+                s.out[due, COL_ISOLATION_LATE] += 1
     place = w.place_of[p]
     if r.close_class_days > 0 and place >= 0:
         s.place_closed_to[place] = max(s.place_closed_to[place], day + r.close_class_days)
@@ -317,7 +365,7 @@ def _detect(w: World, r: Response, s: State, case: int, day: int, seed: int) -> 
 
 @njit(nogil=True, cache=True)
 def _beds(w: World, r: Response, s: State, day: int) -> None:
-    while s.n[N_BED_DONE] < s.n[N_BED] and _seats_left(r, s, HOSPITAL):
+    while s.n[N_BED_DONE] < s.n[N_BED] and seats_left(r, s, HOSPITAL):
         case = s.bed_queue[s.n[N_BED_DONE]]
         s.n[N_BED_DONE] += 1
         p = s.c_person[case]
@@ -325,108 +373,14 @@ def _beds(w: World, r: Response, s: State, day: int) -> None:
             rest = np.array([HOSPITAL, s.stay_mid[p] - day, s.stay_then[p], s.stay_to[p] - s.stay_mid[p]])
             keep(w, s, p, day, rest, day, 0)
     s.out[day, COL_BEDS_WAITING] = s.n[N_BED] - s.n[N_BED_DONE]
-
-
-@njit(nogil=True, cache=True, _nrt=False)
-def _find(s: State, p: int, other: int, recall: float, case: int, seed: int) -> None:
-    if other == p or other < 0 or s.n[N_FOUND] >= s.found.size:
-        return
-    if uniform(seed, 70, case * 1000003 + other, 0) < recall:
-        s.found[s.n[N_FOUND]] = other
-        s.n[N_FOUND] += 1
-
-
-@njit(nogil=True, cache=True, _nrt=False)
-def _ring(w: World, s: State, p: int, first: int, last: int, recall: Array, key: int, seed: int) -> None:
-    """Whom a person met from a day to a day, as far as they remember; past partners are asked from the same hash."""
-    member = w.member
-    house, place = w.house_of[p], w.place_of[p]
-    if recall[HOUSEHOLD] > 0.0:
-        for other in range(w.house_start[house], w.house_start[house + 1]):
-            _find(s, p, other, recall[HOUSEHOLD], key, seed)
-    if place >= 0 and recall[w.place_kind[place]] > 0.0:
-        for at in range(w.place_start[place], w.place_start[place + 1]):
-            _find(s, p, np.int64(member[at]), recall[w.place_kind[place]], key, seed)
-    for layer in range(SITE, COUNTY + 1):
-        if recall[layer] > 0.0:
-            for day in range(first, last + 1):
-                for slot in range(w.slots[layer - SITE]):
-                    _find(s, p, met(w, p, layer, day, slot, seed), recall[layer], key, seed)
-
-
-@njit(nogil=True, cache=True, _nrt=False)
-def _notify(w: World, r: Response, s: State, p: int, day: int, stay: Array, tests: Array, seed: int) -> bool:
-    """A contact is told and kept from then on; False when they are already kept or found."""
-    case = s.case_of[p]
-    if (s.stay_from[p] <= day or s.stay_from[p] < 30000) and s.stay_to[p] > day:
-        return False
-    if case >= 0 and s.c_detected[case] >= 0:
-        return False
-    if stay[1] + stay[3] <= 0:
-        return True
-    start = day + whole_days(r.notify_delay_days, seed, 71, p)
-    seated = 0
-    if not _seats_left(r, s, stay[0]):
-        seated = HOME_QUARANTINE
-        s.out[day, COL_SHORT] += 1
-    keep(w, s, p, start, stay, day, seated)
-    _plan_tests(s, 1, start, tests)
-    return True
-
-
-@njit(nogil=True, cache=True)
-def _tracers(w: World, r: Response, s: State, day: int, seed: int) -> None:
-    """Studies in the order of detection as far as today's hours reach; what is left waits for tomorrow."""
-    budget = r.tracers * r.hours_a_tracer
-    spent, done = 0.0, 0
-    n = s.n
-    while n[N_STUDY_DONE] < n[N_STUDY] and spent < budget:
-        case = s.study[n[N_STUDY_DONE]]
-        need = r.hours_a_case if n[N_STUDY_LEFT] == 0 else n[N_STUDY_LEFT] / 1000.0
-        if spent + need > budget:
-            n[N_STUDY_LEFT] = np.int64(1000.0 * (need - (budget - spent))) + 1
-            spent = budget
-            break
-        spent += need
-        n[N_STUDY_LEFT] = 0
-        n[N_STUDY_DONE] += 1
-        # hours by the clock: a team's own work cannot be hurried, and waits for those before it
-        waited = 24.0 * (day - s.c_detected[case]) + max(spent / r.tracers, r.hours_a_case)
-        s.hours[done] = waited
-        done += 1
-        spent += _study(w, r, s, case, day, seed) * r.hours_a_contact
-    s.out[day, COL_TRACER_HOURS] = spent
-    s.out[day, COL_STUDIED] = done
-    s.out[day, COL_STUDIES_WAITING] = n[N_STUDY] - n[N_STUDY_DONE]
-    s.out[day, COL_P50] = np.median(s.hours[:done]) if done > 0 else np.nan
-
-
-@njit(nogil=True, cache=True, _nrt=False)
-def _study(w: World, r: Response, s: State, case: int, day: int, seed: int) -> int:
-    p = s.c_person[case]
-    known = s.c_detected[case]
-    from_day = s.c_onset[case] if 0 <= s.c_onset[case] <= known else known
-    s.n[N_FOUND] = 0
-    _ring(w, s, p, from_day - r.window_days, known, r.recall, p, seed)
-    close = s.n[N_FOUND]
-    told = 0
-    for i in range(close):
-        other = s.found[i]
-        if not _notify(w, r, s, other, day, r.close_stay, r.close_tests, seed):
-            s.found[i] = -1
-        else:
-            told += 1
-    if r.levels > 1:
-        for i in range(close):
-            if s.found[i] >= 0:
-                mark = s.n[N_FOUND]
-                _ring(w, s, s.found[i], from_day - r.window_days, known, r.recall_second, s.found[i], seed)
-                for j in range(mark, s.n[N_FOUND]):
-                    if _notify(w, r, s, s.found[j], day, r.second_stay, r.second_tests, seed):
-                        told += 1
-                s.n[N_FOUND] = mark
-    s.out[day, COL_FOUND] += told
-    return told
+    timed = max(s.n[N_BED_TIMED], s.n[N_BED_DONE])
+    while timed < s.n[N_BED] and 24.0 * (day + 1 - s.c_detected[s.bed_queue[timed]]) > r.transfer_limit_hours:
+        case = s.bed_queue[timed]
+        # who was not even kept at home in time has been counted
+        if 24.0 * (s.c_isolated[case] - s.c_detected[case]) <= r.transfer_limit_hours:
+            s.out[day, COL_ISOLATION_LATE] += 1
+        timed += 1
+    s.n[N_BED_TIMED] = timed
 
 
 @njit(nogil=True, cache=True, _nrt=False)
@@ -477,11 +431,12 @@ def some_days(w: World, c: Course, r: Response, s: State, seed: int, first: int,
         s.n[N_ROOMS_BOOKED] -= s.booked[1, day]
         if day > 0:
             s.village_change[:, day] += s.village_change[:, day - 1]
+        deliver(r, s, day)
         _returnees(w, c, r, s, day, seed)
         _swabs(w, c, r, s, day, seed)
         _laboratory(r, s, day)
         _results(w, c, r, s, day, seed)
-        _tracers(w, r, s, day, seed)
+        tracers(w, r, s, day, seed)
         _beds(w, r, s, day)
         extra = _areas(w, r, s, day)
         spread(w, c, r, s, day, seed)
@@ -489,6 +444,7 @@ def some_days(w: World, c: Course, r: Response, s: State, seed: int, first: int,
         s.out[day, COL_ISOLATED] = s.n[N_ISOLATED]
         s.out[day, COL_RESTRICTED] = s.n[N_ISOLATED] + extra
         s.out[day, COL_BEDS], s.out[day, COL_ROOMS] = s.n[N_BEDS], s.n[N_ROOMS]
+        close_stock(r, s, day)
 
 
 @njit(nogil=True, cache=True)

@@ -26,6 +26,7 @@ from bihuan.engines.drill._arrays import (
     N_CASES,
     N_COUNTY_TO,
     N_ISOLATED,
+    N_KEPT,
     N_LOST,
     N_ROOMS,
     N_ROOMS_BOOKED,
@@ -169,16 +170,36 @@ def month(days: int, months: int) -> int:
 @njit(nogil=True, cache=True, _nrt=False, inline="always")
 def susceptible(w: World, c: Course, s: State, p: int, day: int) -> float:
     """How susceptible a person is, 0 while infected; 1 is an adult without vaccine or earlier infection."""
-    left = np.float64(c.susceptibility[min(w.age[p] // 10, 9)])
+    left = 1.0
     case = s.case_of[p]
-    if case >= 0:
+    if case >= 0:  # first: late in a wave most have been infected, and nothing else need be looked up
         if day <= s.c_to[case]:
             return 0.0
-        left *= 1.0 - c.after_infection[month(day - s.c_day[case], c.after_infection.size)]
+        left -= c.after_infection[month(day - s.c_day[case], c.after_infection.size)]
+        if left <= 0.0:
+            return 0.0
+    left *= np.float64(c.susceptibility[min(w.age[p] // 10, 9)])
     doses = min(np.int64(w.doses[p]), c.against_infection.shape[0] - 1)
     if doses > 0:
         left *= 1.0 - c.against_infection[doses, month(w.dose_age_days[p] + day, c.against_infection.shape[1])]
     return left
+
+
+@njit(nogil=True, cache=True, _nrt=False, inline="always")
+def lay_row(w: World, c: Course, s: State, case: int, p: int) -> None:
+    """Where each layer ends when a case's contacts of a day stand in a row, each as long as the rate of its layer."""
+    house, place = w.house_of[p], w.place_of[p]
+    end = (w.house_start[house + 1] - w.house_start[house] - 1) * c.rate[HOUSEHOLD]
+    s.c_row[case, 0] = end
+    if place >= 0:
+        end += (w.place_start[place + 1] - w.place_start[place] - 1) * c.rate[w.place_kind[place]]
+    s.c_row[case, 1] = end
+    if place >= 0:
+        end += w.slots[0] * c.rate[SITE]
+    s.c_row[case, 2] = end
+    end += w.slots[1] * c.rate[VILLAGE]
+    s.c_row[case, 3] = end
+    s.c_row[case, 4] = end + w.slots[2] * c.rate[COUNTY]
 
 
 @njit(nogil=True, cache=True, _nrt=False)
@@ -224,6 +245,7 @@ def begin_case(
         kept = s.stay_first[p] if today < s.stay_mid[p] else s.stay_then[p]
         if RESTRICTS[kept]:
             s.c_isolated[case] = max(today, s.stay_from[p])
+    lay_row(w, c, s, case, p)
     s.out[today, COL_NEW] += 1
     if layer == IMPORTED:
         s.out[today, COL_IMPORTED] += 1
@@ -282,6 +304,7 @@ def keep(w: World, s: State, p: int, first: int, stay: Array, today: int, seated
     if first > today and s.stay_from[p] <= today < s.stay_to[p]:
         wait, first = first - today, today  # who is already kept moves at once
     _end_stay(w, s, p, first, today)
+    s.n[N_KEPT] += 1
     s.stay_from[p] = first
     s.stay_mid[p] = min(first + wait + stay[1], 32000)
     s.stay_to[p] = min(first + wait + stay[1] + stay[3], 32000)
@@ -312,74 +335,81 @@ def county_left(r: Response, s: State, layer: int, day: int) -> float:
 def spread(w: World, c: Course, r: Response, s: State, day: int, seed: int) -> None:
     """One day of contacts of everybody who is infectious. Work: the infectious, not the people.
 
-    In each layer the days' contacts that would infect a fully open and susceptible person are found by geometric
-    skips; each is then accepted with what measures and immunity leave. So measures only ever thin the same luck.
+    A person's contacts of a day stand in a row by layer, each as long as its hazard; exponential gaps find those that
+    would infect a fully open and susceptible person, and most days the first gap is already longer than the row. Each
+    found is then accepted with what measures and immunity leave. So measures only ever thin the same luck.
     """
     # fields of a tuple of arrays are counted at each look; names of their own are counted once
-    active, c_person, c_from, c_to, c_onset, c_factor = s.active, s.c_person, s.c_from, s.c_to, s.c_onset, s.c_factor
-    house_of, house_start, place_of, place_start = w.house_of, w.house_start, w.place_of, w.place_start
-    place_kind, slots, member, position, profile, rates = w.place_kind, w.slots, w.member, w.position, c.profile, c.rate
+    active, c_person, c_from, c_to, c_factor, c_row = s.active, s.c_person, s.c_from, s.c_to, s.c_factor, s.c_row
+    house_start, place_start, slots, profile, rates = w.house_start, w.place_start, w.slots, c.profile, c.rate
+    again = np.int64(day) * 16
     alive = s.n[N_ACTIVE]
     for a in range(alive):
         case = active[a]
         if not c_from[case] <= day <= c_to[case]:
             continue
+        strength = np.float64(profile[day - c_from[case]]) * c_factor[case]
+        end = np.float64(c_row[case, 4])
         p = c_person[case]
-        strength = profile[day - c_from[case]] * c_factor[case]
-        if strength <= 0.0:
+        luck = uniform(seed, 20, p, again)
+        if luck < 1.0 - strength * end or strength <= 0.0:  # no logarithm is needed to know that nobody is found
             continue
-        again = np.int64(day) * 16
-        sick = r.sick_at_home if 0 <= c_onset[case] <= day else 1.0
-        place = place_of[p]
-        for turn in range(5):
-            if turn == 0:
-                layer, n = HOUSEHOLD, house_start[house_of[p] + 1] - house_start[house_of[p]] - 1
-            elif turn == 1:
-                if place < 0:
-                    continue
-                layer, n = np.int64(place_kind[place]), place_start[place + 1] - place_start[place] - 1
-            elif turn == 2:
-                if place < 0:
-                    continue
-                layer, n = SITE, slots[0]
-            else:
-                layer, n = (VILLAGE, slots[1]) if turn == 3 else (COUNTY, slots[2])
-            rate = rates[layer] * strength
-            if n <= 0 or rate <= 0.0:
+        at_row = -math.log(luck) / strength
+        k = 0
+        while at_row < end:
+            layer, first = COUNTY, np.float64(c_row[case, 3])
+            if at_row < c_row[case, 0]:
+                layer, first = HOUSEHOLD, 0.0
+            elif at_row < c_row[case, 1]:
+                layer, first = np.int64(w.place_kind[w.place_of[p]]), np.float64(c_row[case, 0])
+            elif at_row < c_row[case, 2]:
+                layer, first = SITE, np.float64(c_row[case, 1])
+            elif at_row < c_row[case, 3]:
+                layer, first = VILLAGE, np.float64(c_row[case, 2])
+            at = np.int64((at_row - first) / rates[layer])
+            k += 1
+            at_row -= math.log(uniform(seed, 20 + k, p, again)) / strength
+            left = openness(w, r, s, p, layer, day) * county_left(r, s, layer, day)
+            if layer != HOUSEHOLD and 0 <= s.c_onset[case] <= day:
+                left *= r.sick_at_home
+            if left <= 0.0:
                 continue
-            at = np.int64(-1)
-            left = -1.0
-            for k in range(n):
-                skip = -math.log(uniform(seed, 20 + k, p, again + layer)) / rate
-                if skip >= n:
-                    break
-                at += 1 + np.int64(skip)
-                if at >= n:
-                    break
-                if left < 0.0:
-                    left = openness(w, r, s, p, layer, day) * county_left(r, s, layer, day)
-                    if turn > 0:
-                        left *= sick
-                    if left <= 0.0:
-                        break
-                if turn == 0:
-                    other = house_start[house_of[p]] + at
-                    other += 1 if other >= p else 0
-                elif turn == 1:
-                    other_at = place_start[place] + at
-                    other_at += 1 if other_at >= position[p] else 0
-                    other = member[other_at]
-                else:
-                    other = met(w, p, layer, day, at, seed)
-                    if other < 0:
-                        continue
-                chance = susceptible(w, c, s, other, day)
-                if chance <= 0.0:
+            if layer == HOUSEHOLD:
+                home = house_start[w.house_of[p]]
+                other = home + min(at, house_start[w.house_of[p] + 1] - home - 2)
+                other += 1 if other >= p else 0
+            elif layer < SITE:
+                place = w.place_of[p]
+                other_at = place_start[place] + min(at, place_start[place + 1] - place_start[place] - 2)
+                other_at += 1 if other_at >= w.position[p] else 0
+                other = np.int64(w.member[other_at])
+            else:
+                at = min(at, slots[layer - SITE] - 1)
+                other = met(w, p, layer, day, at, seed)
+                if other < 0:
                     continue
-                chance *= left * openness(w, r, s, other, layer, day)
-                taken = uniform(seed, 10 + layer, p * 64 + at, again) < chance
-                if taken and begin_case(w, c, r, s, other, day, day, case, layer, seed) >= 0:
-                    s.c_caused[case] += 1
+            chance = susceptible(w, c, s, other, day)
+            if chance <= 0.0:
+                continue
+            chance *= left * openness(w, r, s, other, layer, day)
+            taken = uniform(seed, 10 + layer, p * 64 + at, again) < chance
+            if taken and begin_case(w, c, r, s, other, day, day, case, layer, seed) >= 0:
+                s.c_caused[case] += 1
+
+
+@njit(nogil=True, cache=True, _nrt=False)
+def seats_left(r: Response, s: State, p_stay: int) -> bool:
+    if p_stay == CENTRAL:
+        return s.n[N_ROOMS] + s.n[N_ROOMS_BOOKED] < r.rooms
+    return s.n[N_BEDS] + s.n[N_BEDS_BOOKED] < r.beds if p_stay == HOSPITAL else True
+
+
+@njit(nogil=True, cache=True, _nrt=False)
+def plan_tests(s: State, people: int, first: int, days: Array) -> None:
+    for k in range(days.size):
+        at = first + days[k] - 1
+        if at < s.tests_planned.size:
+            s.tests_planned[at] += people
 
 
 @njit(nogil=True, cache=True, _nrt=False)

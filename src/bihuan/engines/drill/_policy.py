@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bihuan.engines.drill._arrays import CENTRAL, LAYERS, LOCKDOWN, STAYS, Array, Response, World
+from bihuan.engines.drill._arrays import ACTS, CENTRAL, LAYERS, LOCKDOWN, STAYS, Array, Response, World
 from bihuan.engines.drill._scenario import Scenario
 from bihuan.engines.protocol import Edition, PolicyNumbers, policy_numbers
 
@@ -54,6 +54,19 @@ def _tests(numbers: PolicyNumbers | None, class_name: str) -> Array:
     return np.array(numbers.test_days.get(class_name, ()) if numbers else (), np.int64)
 
 
+def _stock(scenario: Scenario) -> tuple[Array, Array]:
+    """How much of each item an act uses, and what comes on each day with the first stock on day 0."""
+    use = np.zeros((len(scenario.stock), len(ACTS)))
+    comes = np.zeros((len(scenario.stock), scenario.horizon_days))
+    for i, item in enumerate(scenario.stock.values()):
+        use[i] = [getattr(item, f"a_{act}") for act in ACTS]
+        comes[i, 0] = item.start
+        for day, much in item.deliveries.items():
+            if int(day) < scenario.horizon_days:
+                comes[i, int(day)] += much
+    return use, comes
+
+
 def response(scenario: Scenario, edition: Edition | None, world: World) -> Response:
     """The numbers of a run: the edition's, those the scenario sets instead, capacities and delays.
 
@@ -61,6 +74,8 @@ def response(scenario: Scenario, edition: Edition | None, world: World) -> Respo
     """
     p = policy_numbers(edition) if edition is not None else None
     m, b, d, c = scenario.measures, scenario.behaviour, scenario.delays, scenario.capacities
+    clocks, never = (p.clock_hours if p else {}), float("inf")
+    stock_use, stock_in = _stock(scenario)
     every = sorted(p.post_test_every_days.values()) if p else []
     locks = edition is not None and any(a.measure == "area_lockdown" for a in edition.areas.values())
     mass = p is not None and p.mass_round_hours is not None
@@ -123,6 +138,10 @@ def response(scenario: Scenario, edition: Edition | None, world: World) -> Respo
         returnees_infected_days=scenario.returnees.infected_days,
         returnees_declared=scenario.returnees.declared,
         list_delay_days=scenario.returnees.list_delay_days,
+        study_limit_hours=clocks.get("case_study", never) if m.case_study_hours is None else m.case_study_hours,
+        transfer_limit_hours=clocks.get("positive_transfer", never) if m.transfer_hours is None else m.transfer_hours,
+        stock_use=stock_use,
+        stock_in=stock_in,
     )
     # one compiled loop for every scenario: a count given as 20 or 20.0 must be the same kind of number
     exact = {"float": float, "int": int}

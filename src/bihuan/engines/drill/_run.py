@@ -3,12 +3,13 @@
 import hashlib
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from bihuan.engines.drill._arrays import (
+    ACTS,
     COLUMNS,
     HOW,
     IMPORTED,
@@ -20,6 +21,7 @@ from bihuan.engines.drill._arrays import (
     N_ROUND_NEXT,
     Array,
     Course,
+    Response,
     State,
     World,
 )
@@ -29,6 +31,7 @@ from bihuan.engines.drill._kernels import cohorts
 from bihuan.engines.drill._pathogen import course
 from bihuan.engines.drill._policy import response
 from bihuan.engines.drill._scenario import Costs, Scenario
+from bihuan.engines.drill._supplies import staff_figures, staff_hours, stock_figures, stock_table
 from bihuan.engines.protocol import Edition, edition
 
 # How often a run says how far it is.
@@ -46,11 +49,13 @@ class Ground:
 
 @dataclass(frozen=True)
 class Drill:
-    """A finished run: `daily` column -> one number a day, `cases` column -> one row an infection, `summary`."""
+    """A finished run: `daily` column -> one number a day, `cases` column -> one row an infection, `summary`; `stock`
+    column -> one row a day and item, empty where the scenario has none."""
 
     daily: dict[str, Array]
     cases: dict[str, Array]
     summary: dict[str, Any]
+    stock: dict[str, Array] = field(default_factory=dict)
 
 
 def protocol_of(ident: str) -> Edition | None:
@@ -107,7 +112,7 @@ def run(
     asked, of = response(scenario, edition_, world), _fingerprint(scenario, edition_, seed)
     if kept is not None and kept.of != of:
         raise ValueError("what was kept is of another scenario, protocol, seed or version")
-    state = kept.state if kept else fresh(world, days)
+    state = kept.state if kept else fresh(world, days, len(scenario.stock))
     key, seeds = key_of(seed), seeds_of(scenario, world, seed)
     some_days(world, ground.course, asked, state, key, 0, 0)  # compiled before the clock starts
     begin(world, ground.course, asked, state, seeds[:0], key)
@@ -119,10 +124,10 @@ def run(
         last = min(days, day + step)
         some_days(world, ground.course, asked, state, key, day, last)
         day = last
-        if each and each(day, table(state, day)) and day < days:
+        if each and each(day, table(state, day, scenario)) and day < days:
             raise PutDown(Kept(day, time.thread_time() - start, of, state))
     cohorts(state, days)
-    return finished(state, world, days, time.thread_time() - start, scenario.costs)
+    return finished(state, world, asked, time.thread_time() - start, scenario)
 
 
 def _fingerprint(scenario: Scenario, edition_: Edition | None, seed: int) -> str:
@@ -131,21 +136,28 @@ def _fingerprint(scenario: Scenario, edition_: Edition | None, seed: int) -> str
     return hashlib.sha256(told.encode()).hexdigest()
 
 
-def finished(state: State, world: World, days: int, seconds: float, costs: Costs) -> Drill:
+def finished(state: State, world: World, asked: Response, seconds: float, scenario: Scenario) -> Drill:
     """The tables and figures of a state whose days are over."""
     if state.n[N_LOST]:
         raise ValueError("more infections than twice the people: shorten horizon_days or slow waning")
-    daily = table(state, days)
-    return Drill(daily, _cases(state, days), summary(daily, world, days, seconds, costs))
+    days = scenario.horizon_days
+    daily = table(state, days, scenario)
+    figures = summary(daily, world, days, seconds, scenario.costs) | staff_figures(daily, scenario)
+    limits = {"case_study": asked.study_limit_hours, "positive_transfer": asked.transfer_limit_hours}
+    figures["clock_hours"] = {name: hours if hours < float("inf") else None for name, hours in limits.items()}
+    stock = stock_table(state, asked, scenario) if scenario.stock else {}
+    figures["stock"] = stock_figures(stock, scenario)
+    figures["staff_source"] = scenario.staff.source
+    return Drill(daily, _cases(state, days), figures, stock)
 
 
-def table(state: State, days: int) -> dict[str, Array]:
+def table(state: State, days: int, scenario: Scenario) -> dict[str, Array]:
     """The first days of the daily table."""
     daily: dict[str, Array] = {"day": np.arange(days, dtype=np.int32)}
     for i, name in enumerate(COLUMNS):
         column = np.ascontiguousarray(state.out[:days, i])
         daily[name] = column if name in FLOATS else column.astype(np.int64)
-    return daily
+    return daily | staff_hours(daily, scenario)
 
 
 def summary(daily: dict[str, Array], world: World, days: int, seconds: float, costs: Costs) -> dict[str, Any]:
@@ -165,6 +177,8 @@ def summary(daily: dict[str, Array], world: World, days: int, seconds: float, co
         "restricted_person_days": int(daily["person_days_restricted"].sum()),
         "tests": int(daily["tests"].sum()),
         "tests_late": int(daily["tests_late"].sum()),
+        **{name: int(daily[name].sum()) for name in ("studies_late", "isolation_late")},
+        **{name: int(daily[name].sum()) for name in ("swabs_stopped", "tubes_stopped", "studies_stopped")},
         "contacts_found": int(daily["contacts_found"].sum()),
         "tracer_hours": float(daily["tracer_hours"].sum()),
         "peak_beds": int(daily["beds_used"].max()),
@@ -199,7 +213,7 @@ def seeds_of(scenario: Scenario, world: World, seed: int) -> Array:
     return rng.choice(world.age.size, min(scenario.seeds, world.age.size), replace=False).astype(np.int64)
 
 
-def fresh(world: World, days: int) -> State:
+def fresh(world: World, days: int, items: int) -> State:
     n, villages = world.age.size, world.village_start.size - 1
     most = n + n // 2 + 10_000  # untouched pages of the tables of cases cost nothing
 
@@ -219,8 +233,8 @@ def fresh(world: World, days: int) -> State:
         place_closed_to=short(max(world.place_kind.size, 1)), village_cases=np.zeros(villages, np.int32),
         c_person=empty(np.int32), c_infector=empty(np.int32), c_layer=empty(np.uint8), c_day=empty(np.int16),
         c_from=empty(np.int16), c_to=empty(np.int16), c_onset=empty(np.int16), c_clinic=empty(np.int16),
-        c_detected=empty(np.int16), c_severe=empty(np.uint8), c_factor=empty(np.float32), c_caused=empty(np.int32),
-        c_how=empty(np.uint8), c_isolated=empty(np.int16), active=empty(np.int32),
+        c_detected=empty(np.int16), c_severe=empty(np.uint8), c_factor=empty(np.float32), c_row=np.empty((most, 5), np.float32),
+        c_caused=empty(np.int32), c_how=empty(np.uint8), c_isolated=empty(np.int16), active=empty(np.int32),
         p_case=empty(np.int32), p_place=empty(np.int64), p_queue=empty(np.uint8), p_pool=empty(np.int16),
         p_due=empty(np.int16), p_how=empty(np.uint8),
         study=empty(np.int32), tube_seen=np.zeros(n + 2, np.int64), bed_queue=empty(np.int32),
@@ -230,6 +244,7 @@ def fresh(world: World, days: int) -> State:
         booked=np.zeros((2, days + 1), np.int64),
         tests_planned=np.zeros(days + 1, np.int64), arrived=np.zeros((2, days + 1), np.int64),
         n=counters, hours=np.empty(200_000), out=np.zeros((days, len(COLUMNS))),
+        stock=np.zeros(items), stock_day=np.zeros((days, items, 2 + len(ACTS))),
     )  # fmt: skip
 
 

@@ -88,6 +88,8 @@ class Measures:
     mass_pool: int | None = None
     lock_on_cases: int | None = None
     lock_days: int = 7
+    case_study_hours: float | None = None
+    transfer_hours: float | None = None
     close_class_days: int = 0
     county_on_detected: int = 0
     county_days: int = 14
@@ -107,6 +109,37 @@ class Costs:
 
 
 @dataclass(frozen=True)
+class Staff:
+    """How long acts take whoever does them, beside `Capacities`. The defaults are assumed round numbers, no measurement;
+    they limit nothing. source: where the county's own come from."""
+
+    hours_a_tube: float = 0.05  # in the laboratory, from opening the box to the result: twenty tubes an hour
+    tubes_a_trip: float = 200.0
+    hours_a_trip: float = 2.0
+    hours_a_room_day: float = 1.0  # at an isolation site: one person a shift for eight rooms
+    hours_a_shift: float = 8.0
+    source: str = "assumed"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing in store: how much is there on day 0, what comes on which day, and how much an act uses.
+
+    An act one of whose items is missing is not done that day: no kits, no swabs. Rooms and beds are not emptied; their
+    days without the item are counted. source: where the numbers come from.
+    """
+
+    start: float = 0.0
+    deliveries: dict[str, float] = field(default_factory=dict)  # day -> how much
+    a_swab: float = 0.0
+    a_tube: float = 0.0
+    a_study: float = 0.0
+    a_room_day: float = 0.0
+    a_bed_day: float = 0.0
+    source: str = "assumed"
+
+
+@dataclass(frozen=True)
 class Scenario:
     """Everything a run needs but its seed. `protocol` is an id, or `none` for no measure at all."""
 
@@ -122,6 +155,8 @@ class Scenario:
     behaviour: Behaviour = field(default_factory=Behaviour)
     measures: Measures = field(default_factory=Measures)
     costs: Costs = field(default_factory=Costs)
+    staff: Staff = field(default_factory=Staff)
+    stock: dict[str, Item] = field(default_factory=dict)
 
 
 def scenario_names() -> tuple[str, ...]:
@@ -221,6 +256,15 @@ def _check(s: Scenario, file: str, tree: Any) -> None:
     for where, value in shares:
         if value > 1:
             raise ScenarioFault(f"{value} in {where} is not a share", file=file, line=at.get(where, 0), mend="0 to 1")
+    for name, item in s.stock.items():
+        for day in item.deliveries:
+            if not day.isdecimal():
+                raise ScenarioFault(
+                    f"delivery of {name}: «{day}» is not a day", file=file, line=at.get("stock", 0),
+                    mend="write {10: 5000} for the tenth day after day 0",
+                )  # fmt: skip
+    if s.staff.tubes_a_trip <= 0 or s.staff.hours_a_shift <= 0:
+        raise ScenarioFault("tubes_a_trip and hours_a_shift must be above 0", file=file, line=at.get("staff", 0))
     if not 1 <= s.horizon_days <= 3650:
         raise ScenarioFault("horizon_days must be 1 to 3650", file=file, line=at.get("horizon_days", 0))
     if not 10 <= c.people <= 50_000_000 or c.village_people < 2:
