@@ -24,7 +24,7 @@ ASKED = {
     "title": "按方案", "scenario": "county-omicron", "protocol": NINTH, "people": "3000", "days": "25", "runs": "3",
     "seed": "4",
 }  # fmt: skip
-CALM = {"measures.mass_on_detected": "0", "delays.result_days": "0.1"}
+CALM = {"measures.mass_on_detected": "0", "delays.result_days": "0.1", "measures.close_days": "7"}  # seven as it is
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_a_changed_copy_is_run_in_the_background_held_against_the_protocol_and_p
     side = client.get(reverse("desk:rehearsal_compare"), {"pick": [str(plain), str(calm)]}).content.decode()
     assert "不做全员检测" in side
     assert "<svg" in side
-    assert f"{bridge.apart(after.figures, before.figures, 'tests')[0]:+.0f}" in side
+    assert f"{bridge.apart(after.figures, before.figures, 'tests')[0]:+,.0f} (" in side
 
     words = {"step": "propose", "words": "实验室能够承受"}
     for _twice in range(2):

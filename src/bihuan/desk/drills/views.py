@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from bihuan.desk import listing
@@ -198,7 +198,7 @@ def rehearsal(request: Request, id_: UUID) -> HttpResponse:
             kind=_("推演"),
             chips=[words.state_chip(one.state)],
             facts=[
-                (_("情景"), words.scenario_words(one.scenario)),
+                (pgettext("drill", "情景"), words.scenario_words(one.scenario)),
                 (_("方案"), words.protocol_words(one.protocol, titles)),
                 (_("人口"), f"{one.people:,}"),
                 (_("天数"), one.days),
@@ -247,7 +247,7 @@ def compare(request: Request) -> HttpResponse:
         "picked": {str(p) for p in picked},
         "rows": rows,
         "figures": [
-            {"label": words.FIGURES[name], "cells": [(row["mean"][name], row["apart"][name] if n else None)
+            {"label": words.FIGURES[name], "cells": [(row["mean"][name], words.apart_words(row["apart"][name]) if n else "")
              for n, row in enumerate(rows)]}
             for name in NUMBERS_OF_ONE
         ],

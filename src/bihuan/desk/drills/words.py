@@ -77,6 +77,12 @@ def value_words(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
+def apart_words(apart: tuple[float, float, float]) -> str:
+    """A difference, with its interval where more than one run tells it."""
+    difference, low, high = apart
+    return f"{difference:+,.0f}" if low != low else f"{difference:+,.0f} ({low:+,.0f} – {high:+,.0f})"
+
+
 def verdict(rows: list[dict[str, Any]]) -> list[str]:
     """What the comparison says, one sentence a rehearsal after the first."""
     told = []
