@@ -21,7 +21,7 @@ PINNED = Path(__file__).with_name("query_counts.json")
 PAGES = ("situation", "tasks", "lists", "rows", "review", "people", "letters", "roster", "journal", "notices")
 PAGES += ("orders", "proposals")
 PAGES += ("problems", "directives", "inspections", "checklists", "process", "board", "rhythms")
-PAGES += ("unit_reports", "urgent", "enquiries", "bulletins", "phones")
+PAGES += ("unit_reports", "urgent", "enquiries", "bulletins", "phones", "plans")
 
 
 def counts(member: Member) -> dict[str, int]:

@@ -10,30 +10,37 @@ WIDTH = 640.0
 
 
 def shapes(areas: Sequence[Any], values: Mapping[str, float], href: Callable[[Any], str]) -> tuple[list[Shape], str]:
-    """Shapes of the areas that have an outline, with their view box.
-
-    Degrees are stretched to true proportions at the middle latitude; a county is small enough for that.
-    """
+    """Shapes of the areas that have an outline, with their view box."""
     drawn = [a for a in areas if a.outline]
-    points = [p for a in drawn for ring in a.outline for p in ring]
-    if not points:
+    framed = frame([p for a in drawn for ring in a.outline for p in ring])
+    if framed is None:
         return [], ""
-    west, east = min(p[0] for p in points), max(p[0] for p in points)
-    south, north = min(p[1] for p in points), max(p[1] for p in points)
-    squeeze = cos(radians((south + north) / 2))
-    scale = WIDTH / ((east - west) * squeeze or 1)
-    height = (north - south) * scale
-
-    def place(point: Sequence[float]) -> tuple[float, float]:
-        return (point[0] - west) * squeeze * scale, (north - point[1]) * scale
-
+    place, box = framed
     found = []
     for area in drawn:
         rings = [[place(p) for p in ring] for ring in area.outline]
         path = " ".join("M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in ring) + "Z" for ring in rings)
         x, y = _middle(max(rings, key=len))
         found.append(Shape(area.code, area.name, path, values.get(area.code, 0), href(area), round(x, 1), round(y, 1)))
-    return found, f"0 0 {WIDTH:.0f} {height:.0f}"
+    return found, box
+
+
+def frame(points: Sequence[Sequence[float]]) -> tuple[Callable[[Sequence[float]], tuple[float, float]], str] | None:
+    """Where each of these degrees stands on a drawing, and the drawing's view box; None without points.
+
+    Degrees are stretched to true proportions at the middle latitude; a county is small enough for that.
+    """
+    if not points:
+        return None
+    west, east = min(p[0] for p in points), max(p[0] for p in points)
+    south, north = min(p[1] for p in points), max(p[1] for p in points)
+    squeeze = cos(radians((south + north) / 2))
+    scale = WIDTH / ((east - west) * squeeze or 1)
+
+    def place(point: Sequence[float]) -> tuple[float, float]:
+        return (point[0] - west) * squeeze * scale, (north - point[1]) * scale
+
+    return place, f"0 0 {WIDTH:.0f} {(north - south) * scale:.0f}"
 
 
 def _middle(ring: Sequence[tuple[float, float]]) -> tuple[float, float]:

@@ -77,6 +77,7 @@ MENU: tuple[MenuItem, ...] = (
     MenuItem(_("结果文件"), "desk:results", "microscope", None, "", _("采送检报")),
     MenuItem(_("混采阳性"), "desk:pools", "alert-triangle", _open_pools, "", _("采送检报")),
     MenuItem(_("重点岗位"), "desk:key_posts", "id-badge-2", None, "", _("采送检报")),
+    MenuItem(_("测算"), "desk:plans", "calculator", None, "", _("采送检报")),
     MenuItem(_("人员"), "desk:people", "users", None, "p", _("台账")),
     MenuItem(_("疑似重复档案"), "desk:doubles", "git-merge", None, "", _("台账")),
     MenuItem(_("指挥体系"), "desk:roster", "sitemap", None, "o", _("台账")),

@@ -22,5 +22,6 @@ urlpatterns = [
     path("", include("bihuan.desk.drills.urls")),
     path("", include("bihuan.desk.chains.urls")),
     path("", include("bihuan.desk.lab.urls")),
+    path("", include("bihuan.desk.planning.urls")),
     path("reports/", include("bihuan.desk.reports.urls")),
 ]

@@ -1,6 +1,8 @@
 """物资: how long each supply lasts at full load, what is short of thirty days and to be ordered, which counts are old."""
 
 from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -29,34 +31,23 @@ def build(scope: Scope, as_of: datetime) -> Page:
     """The latest count of each store up to `as_of`; what was never counted stands as the register says."""
     asked = checklists.register(REGISTER)
     assert asked is not None
-    counts = filled(scope, asked.checklist, as_of)
+    found = stores(scope, as_of)
     today = localtime(as_of).date()
     oldest = timedelta(days=asked.every_days)
-    stores: list[dict[str, Any]] = []
-    by_item: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    for entry in entries(scope, REGISTER, as_of):
-        cells = entry.cells
-        counted_at, answers = next(iter(counts.get(entry.id, ())), (None, {}))
-        stock = number(answers, "counted") - number(answers, "expired") if counted_at else number(cells, "stock")
-        expires = _day(cells.get("expires_on", ""))
-        seen = counted_at or entry.added_at
-        stores.append(
-            {
-                "item": cells.get("item", entry.name), "store": cells.get("place") or entry.name, "unit": entry.unit.name,
-                "stock": plain(stock), "counted": f"{localtime(counted_at):%m-%d}" if counted_at else "",
-                "old": as_of - seen > oldest, "expires": f"{expires:%Y-%m-%d}" if expires else "",
-                "soon": bool(expires and expires - today <= EXPIRES_WITHIN),
-            }
-        )  # fmt: skip
-        sums = by_item[cells.get("item", entry.name)]
-        sums["stock"] += 0.0 if expires and expires < today else stock
-        sums["burn"] += number(cells, "burn_per_day")
-        sums["lead"] = max(sums["lead"], number(cells, "lead_days"))
-        sums["pack"] = max(sums["pack"], number(cells, "pack_size", 1.0))
-    items = sorted((_line(name, sums) for name, sums in by_item.items()), key=lambda i: (i["days"], i["item"]))
+    lines = [
+        {
+            "item": s.item, "store": s.store, "unit": s.unit, "stock": plain(s.stock),
+            "counted": f"{localtime(s.counted_at):%m-%d}" if s.counted_at else "",
+            "old": as_of - (s.counted_at or s.added_at) > oldest,
+            "expires": f"{s.expires_on:%Y-%m-%d}" if s.expires_on else "",
+            "soon": bool(s.expires_on and s.expires_on - today <= EXPIRES_WITHIN),
+        }
+        for s in found
+    ]  # fmt: skip
+    items = sorted((_line(i) for i in by_item(found, today)), key=lambda i: (i["days"], i["item"]))
     short = [i for i in items if i["missing"]]
-    old = [s for s in stores if s["old"]]
-    soon = [s for s in stores if s["soon"]]
+    old = [s for s in lines if s["old"]]
+    soon = [s for s in lines if s["soon"]]
     words = [
         _("%(n)d 种物资，%(short)d 种不足 %(days)d 天满负荷用量。")
         % {"n": len(items), "short": len(short), "days": TARGET_DAYS}
@@ -79,20 +70,71 @@ def build(scope: Scope, as_of: datetime) -> Page:
         sections=(
             Section(paragraphs=tuple(words)),
             Section(_("一、可用天数和订货建议"), table=Table(_item_columns(), items)),
-            Section(_("二、各库点"), table=Table(_store_columns(), stores)),
+            Section(_("二、各库点"), table=Table(_store_columns(), lines)),
         ),
         signatures=(_("清点人"), _("审核人")),
     )
 
 
-def _line(name: str, sums: dict[str, float]) -> dict[str, Any]:
-    item = Item(name, sums["stock"], sums["burn"], 0.0, sums["lead"], max(1, int(sums["pack"])))
+@dataclass(frozen=True)
+class Store:
+    """One supply in one store: how much is fit for use, when it was counted, how fast it goes, how it comes."""
+
+    item: str
+    store: str
+    unit: str
+    path: str
+    stock: float
+    burn_per_day: float
+    lead_days: float
+    pack_size: int
+    expires_on: date | None
+    counted_at: datetime | None
+    added_at: datetime
+
+
+def stores(scope: Scope, as_of: datetime) -> list[Store]:
+    """Every store with its latest count up to `as_of`; what was never counted stands as the register says."""
+    asked = checklists.register(REGISTER)
+    assert asked is not None
+    counts = filled(scope, asked.checklist, as_of)
+    told = []
+    for entry in entries(scope, REGISTER, as_of):
+        cells = entry.cells
+        counted_at, answers = next(iter(counts.get(entry.id, ())), (None, {}))
+        stock = number(answers, "counted") - number(answers, "expired") if counted_at else number(cells, "stock")
+        told.append(
+            Store(
+                cells.get("item", entry.name), cells.get("place") or entry.name, entry.unit.name, entry.path, stock,
+                number(cells, "burn_per_day"), number(cells, "lead_days"), max(1, int(number(cells, "pack_size", 1.0))),
+                _day(cells.get("expires_on", "")), counted_at, entry.added_at,
+            )
+        )  # fmt: skip
+    return told
+
+
+def by_item(found: Iterable[Store], today: date) -> list[Item]:
+    """Each supply over all its stores; what has expired does not count, the longest delivery does."""
+    sums: dict[str, list[Store]] = defaultdict(list)
+    for store in found:
+        sums[store.item].append(store)
+    return [
+        Item(
+            name, sum(s.stock for s in several if not (s.expires_on and s.expires_on < today)),
+            sum(s.burn_per_day for s in several), 0.0, max(s.lead_days for s in several),
+            max(s.pack_size for s in several),
+        )
+        for name, several in sums.items()
+    ]  # fmt: skip
+
+
+def _line(item: Item) -> dict[str, Any]:
     found = cover(item, target_days=TARGET_DAYS)
     within = found.order_within_days
     return {
-        "item": name,
-        "stock": plain(sums["stock"]),
-        "burn": plain(sums["burn"]),
+        "item": item.name,
+        "stock": plain(item.stock),
+        "burn": plain(item.burn_per_day),
         "days": plain(min(found.days, LONGEST_DAYS)),
         "missing": plain(found.missing),
         "order": found.order_pieces,

@@ -48,3 +48,28 @@ def test_numbers_that_make_no_sense_are_refused() -> None:
     for bad in (lambda: planning.best_pool_size(1.5), lambda: planning.best_pool_size(0.1, allowed=())):
         with pytest.raises(planning.PlanFault):
             bad()
+
+
+def test_prevalence_is_the_share_that_makes_the_pools_likeliest() -> None:
+    # One size: the share of negative pools is (1 - p) ** k, so that p is known in closed form.
+    one = planning.prevalence_from_pools([(10, 500, 3)])
+    assert one.share == pytest.approx(1 - (497 / 500) ** 0.1, rel=1e-9)
+    assert (one.persons, one.pools, one.positive) == (5000, 500, 3)
+    assert one.share < one.highest < 4 * one.share
+    singles = planning.prevalence_from_pools([(1, 200, 7)])
+    assert singles.share == pytest.approx(7 / 200)
+    mixed = planning.prevalence_from_pools([(10, 500, 3), (1, 200, 7)])
+    assert one.share < mixed.share < singles.share
+
+
+def test_no_positive_pool_does_not_say_that_nobody_is() -> None:
+    none = planning.prevalence_from_pools([(10, 300, 0)])
+    assert none.share == 0.0
+    assert none.highest == pytest.approx(1 - 0.05 ** (1 / 3000))
+    assert planning.prevalence_from_pools([(5, 2, 2)]).share == 1.0
+
+
+@pytest.mark.parametrize("pools", [[], [(0, 3, 1)], [(10, 3, 4)], [(10, 0, 0)], [(10, -1, 0)]])
+def test_pools_that_cannot_be_are_refused(pools: list[tuple[int, int, int]]) -> None:
+    with pytest.raises(planning.PlanFault):
+        planning.prevalence_from_pools(pools)

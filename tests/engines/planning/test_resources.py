@@ -128,3 +128,14 @@ def test_numbers_that_make_no_sense_are_refused() -> None:
     ):
         with pytest.raises(planning.PlanFault):
             bad()
+
+
+def test_who_is_there_already_keeps_the_room_until_they_leave() -> None:
+    rules = IsolationRules(stay_days=2, turnover_days=1)
+    days = planning.plan_isolation([5, 5], rules=rules, rooms=10, leaving=[3, 2, 0, 1])
+    assert [d.rooms_taken for d in days] == [5 + 6, 5 + 5 + 3, 5 + 1, 1, 0]
+    assert [d.rooms_in_turnover for d in days] == [0, 3, 5 + 2, 5, 1]
+    alone = planning.plan_isolation([], rules=rules, rooms=2, leaving=[1])
+    assert [(d.rooms_taken, d.rooms_in_turnover) for d in alone] == [(1, 0), (0, 1)]
+    with pytest.raises(planning.PlanFault):
+        planning.plan_isolation([], rules=rules, rooms=2, leaving=[-1])

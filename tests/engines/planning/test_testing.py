@@ -98,3 +98,12 @@ def test_numbers_that_make_no_sense_are_refused() -> None:
         planning.plan_site(Site("a", -1), rates=RATES)
     with pytest.raises(planning.PlanFault, match="1 samplers for 2 sites"):
         planning.share_samplers([Site("a", 1), Site("b", 1)], rates=RATES, samplers=1)
+
+
+def test_more_samplers_go_where_the_end_is_latest_and_nobody_moves() -> None:
+    sites = [planning.Site("a", 100, 1), planning.Site("b", 50), planning.Site("empty", 0, 2)]
+    assert planning.add_samplers(sites, extra=0) == {"a": 1, "b": 0, "empty": 2}
+    assert planning.add_samplers(sites, extra=1) == {"a": 1, "b": 1, "empty": 2}  # nobody there: never done
+    assert planning.add_samplers(sites, extra=3) == {"a": 3, "b": 1, "empty": 2}
+    with pytest.raises(planning.PlanFault):
+        planning.add_samplers(sites, extra=-1)

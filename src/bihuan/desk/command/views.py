@@ -196,7 +196,8 @@ def new_task(request: Request) -> HttpResponse:
         "areas": territory_reads.areas(visit.scope).filter(level__in=["county", "township", "village"]),
         "units": staff_reads.units(visit.scope),
         "members": staff_reads.members_in(visit.scope, visit.at),
-        "given": request.POST,
+        # What a plan found short may be handed on: its words stand in the form, and nothing is opened before it is sent.
+        "given": request.POST or request.GET,
     }
     return render(request, "desk/command/new_task.html", context)
 

@@ -224,3 +224,9 @@ def signed(weight: float) -> str:
 def act_words(verb: str) -> str:
     """An act in the reader's language."""
     return verb_label(verb)
+
+
+@register.filter
+def at(several: Any, place: int) -> Any:
+    """The one at this place, from 0."""
+    return several[place]

@@ -9,7 +9,14 @@ from bihuan.engines.planning._draw import draw
 from bihuan.engines.planning._isolation import IsolationDay, IsolationRules, plan_isolation
 from bihuan.engines.planning._labs import Backlog, Lab, QueueHour, Routing, TubeRoute, backlog, route_tubes
 from bihuan.engines.planning._placement import BedOffer, CareException, FreeRoom, Guest, care_exceptions, place_guests
-from bihuan.engines.planning._pooling import PlanFault, PoolChoice, best_pool_size, dorfman_tests_per_person
+from bihuan.engines.planning._pooling import (
+    PlanFault,
+    PoolChoice,
+    Prevalence,
+    best_pool_size,
+    dorfman_tests_per_person,
+    prevalence_from_pools,
+)
 from bihuan.engines.planning._slots import Party, Seating, SlotPlan, Table, plan_slots
 from bihuan.engines.planning._stock import Cover, Item, cover
 from bihuan.engines.planning._testing import (
@@ -17,6 +24,7 @@ from bihuan.engines.planning._testing import (
     SamplingRates,
     Site,
     SitePlan,
+    add_samplers,
     plan_all_residents,
     plan_site,
     share_samplers,
@@ -39,6 +47,7 @@ __all__ = [
     "Party",
     "PlanFault",
     "PoolChoice",
+    "Prevalence",
     "QueueHour",
     "RoundPlan",
     "Routing",
@@ -54,6 +63,7 @@ __all__ = [
     "Table",
     "TubeRoute",
     "Unreachable",
+    "add_samplers",
     "backlog",
     "best_pool_size",
     "care_exceptions",
@@ -67,6 +77,7 @@ __all__ = [
     "plan_isolation",
     "plan_site",
     "plan_slots",
+    "prevalence_from_pools",
     "route_tubes",
     "share_samplers",
 ]

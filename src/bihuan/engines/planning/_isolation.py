@@ -36,9 +36,12 @@ class IsolationDay:
     staff: Mapping[str, int]
 
 
-def plan_isolation(arrivals: Sequence[float], *, rules: IsolationRules, rooms: int) -> tuple[IsolationDay, ...]:
+def plan_isolation(
+    arrivals: Sequence[float], *, rules: IsolationRules, rooms: int, leaving: Sequence[float] = ()
+) -> tuple[IsolationDay, ...]:
     """What each day needs when `arrivals[d]` persons come on day d and stay `stay_days` whole days.
 
+    leaving: who is there already, by the day they leave: `leaving[0]` leave today and still need their room today.
     Runs on until the last room is clean again, so that the end of the wave is visible too. rooms_short counts rooms
     that would be needed; nobody is turned away in the arithmetic.
     """
@@ -46,18 +49,21 @@ def plan_isolation(arrivals: Sequence[float], *, rules: IsolationRules, rooms: i
         raise PlanFault(
             "stay at least 1 day, turnover 0 or more, persons a room above 0, shifts at least 1, rooms 0 or more"
         )
-    if any(count < 0 for count in arrivals):
-        raise PlanFault("arrivals of a day are 0 or more")
+    if any(count < 0 for count in (*arrivals, *leaving)):
+        raise PlanFault("arrivals and leavers of a day are 0 or more")
     trades = rules.residents_per_staff or {}
     if any(number <= 0 for number in trades.values()):
         raise PlanFault("residents per staff is above 0 for every trade")
     opened = [math.ceil(round(count / rules.persons_per_room, 9)) for count in arrivals]
+    freed = [math.ceil(round(count / rules.persons_per_room, 9)) for count in leaving]
+    wave = len(arrivals) + (rules.stay_days + rules.turnover_days - 1 if arrivals else 0)
     days = []
-    for day in range(len(arrivals) + (rules.stay_days + rules.turnover_days - 1 if arrivals else 0)):
+    for day in range(max(wave, len(leaving) + (rules.turnover_days if leaving else 0))):
         here = slice(max(0, day - rules.stay_days + 1), day + 1)
         clean = slice(max(0, day - rules.stay_days - rules.turnover_days + 1), max(0, day - rules.stay_days + 1))
-        residents = float(sum(arrivals[here]))
-        taken, turning = sum(opened[here]), sum(opened[clean])
+        residents = float(sum(arrivals[here]) + sum(leaving[day:]))
+        taken = sum(opened[here]) + sum(freed[day:])
+        turning = sum(opened[clean]) + sum(freed[max(0, day - rules.turnover_days) : day])
         staff = {trade: math.ceil(round(residents / number, 9)) * rules.shifts for trade, number in trades.items()}
         days.append(
             IsolationDay(

@@ -1,7 +1,7 @@
 """Pool size by prevalence: how many people share a tube when the aim is the fewest tests."""
 
 import math
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 
@@ -49,3 +49,58 @@ def best_pool_size(prevalence: float, *, allowed: Collection[int] | None = None,
         raise PlanFault("no pool size is allowed; give at least 1")
     tests, size = min((dorfman_tests_per_person(prevalence, pool_size=k), k) for k in allowed)
     return PoolChoice(size, tests, 1 - tests)
+
+
+@dataclass(frozen=True)
+class Prevalence:
+    """The share of persons who are positive, as pools tell it, with the highest share 95 of 100 such samples allow."""
+
+    share: float
+    highest: float
+    persons: int
+    pools: int
+    positive: int
+
+
+def prevalence_from_pools(pools: Sequence[tuple[int, int, int]]) -> Prevalence:
+    """The likeliest share of positives behind pools of several sizes: (persons in a pool, pools, positive pools) each.
+
+    Maximum likelihood with a perfect test and independent persons; `highest` is the one-sided 95 % limit of the
+    profile (with no positive pool: 1 - 0.05^(1/persons), close to three in that many persons).
+    """
+    if any(k < 1 or n < 0 or not 0 <= x <= n for k, n, x in pools):
+        raise PlanFault("a pool holds at least 1 person, and positive pools are some of the pools")
+    persons, count = sum(k * n for k, n, _x in pools), sum(n for _k, n, _x in pools)
+    positive = sum(x for _k, _n, x in pools)
+    if not count:
+        raise PlanFault("no pool has been tested")
+    if positive == count:
+        return Prevalence(1.0, 1.0, persons, count, positive)
+
+    def score(p: float) -> float:
+        """The slope of the likelihood times (1 - p): falls from above to below zero."""
+        return sum(k * (x / -math.expm1(k * math.log1p(-p)) - n) for k, n, x in pools)
+
+    def likelihood(p: float) -> float:
+        return sum(
+            (x * math.log(-math.expm1(k * math.log1p(-p))) if x else 0.0) + (n - x) * k * math.log1p(-p)
+            for k, n, x in pools
+        )
+
+    share = _root(score) if positive else 0.0
+    # 2.7055: the one-sided 95 % point of chi-square with one degree.
+    if positive:
+        top = likelihood(share)
+        highest = _root(lambda p: 2.7055 / 2 - (top - likelihood(p)), low=share)
+    else:
+        highest = -math.expm1(math.log(0.05) / persons)
+    return Prevalence(share, highest, persons, count, positive)
+
+
+def _root(falls: Callable[[float], float], *, low: float = 0.0) -> float:
+    """Where a falling function crosses zero between `low` and 1."""
+    high = 1.0
+    for _ in range(80):
+        middle = (low + high) / 2
+        low, high = (middle, high) if falls(middle) > 0 else (low, middle)
+    return (low + high) / 2

@@ -86,6 +86,18 @@ def share_samplers(sites: Sequence[Site], *, rates: SamplingRates, samplers: int
     return given
 
 
+def add_samplers(sites: Sequence[Site], *, extra: int) -> dict[str, int]:
+    """Who samples where when `extra` samplers come and nobody who is there moves: each goes where the end is latest."""
+    if extra < 0:
+        raise PlanFault("extra samplers are 0 or more")
+    given = {site.name: site.samplers for site in sites}
+    at_work = [site for site in sites if site.people > 0]
+    for _ in range(extra if at_work else 0):
+        latest = max(at_work, key=lambda s: (s.people / given[s.name] if given[s.name] else math.inf, s.people))
+        given[latest.name] += 1
+    return given
+
+
 @dataclass(frozen=True)
 class RoundPlan:
     """An all-resident round: needs of every site, and the hours until each step of the chain has ended."""

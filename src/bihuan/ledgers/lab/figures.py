@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 
-from bihuan.ledgers.lab.choices import BoxState, StationKind, TubeState
+from bihuan.ledgers.lab.choices import FINDINGS, BoxState, StationKind, TubeState, Value
 from bihuan.ledgers.lab.models import Box, KeyWorker, Session, Swab, Tube
 from bihuan.ledgers.territory.scope import Scope
 
@@ -80,6 +80,31 @@ def by_path(scope: Scope, round_id: UUID) -> dict[str, int]:
         .order_by()
     )
     return {path: people or 0 for path, people in found}
+
+
+def standing_tubes(scope: Scope) -> dict[str, int]:
+    """Tubes of every round that have not left their table, by where it stands."""
+    found = (
+        Tube.objects.filter(scope.inside(), state__in=[TubeState.OPEN, TubeState.CLOSED, TubeState.PACKED], swabs__gt=0)
+        .values_list("path")
+        .annotate(n=Count("id"))
+        .order_by()
+    )
+    return dict(found)
+
+
+def pools_read(scope: Scope, since: datetime, until: datetime) -> list[tuple[int, int, int]]:
+    """(persons in a tube, tubes, tubes with a finding) of what was released in a period; a pool's singles not again."""
+    found = (
+        Tube.objects.filter(
+            scope.inside(), pool__isnull=True, swabs__gt=0, released_at__gte=since, released_at__lte=until
+        )
+        .exclude(value__in=[Value.INVALID, ""])
+        .values_list("swabs")
+        .annotate(tubes=Count("id"), positive=Count("id", filter=Q(value__in=list(FINDINGS))))
+        .order_by("swabs")
+    )
+    return list(found)
 
 
 def swabs_by_minute(scope: Scope, round_id: UUID, since: datetime) -> list[tuple[datetime, int]]:

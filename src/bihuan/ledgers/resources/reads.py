@@ -105,6 +105,16 @@ def capacity(ids: Collection[UUID]) -> dict[UUID, dict[str, int]]:
     return told
 
 
+def room_counts(ids: Collection[UUID]) -> dict[UUID, dict[str, int]]:
+    """How many rooms of each facility are in each state."""
+    told: dict[UUID, dict[str, int]] = {i: {} for i in ids}
+    for id_, state, n in (
+        Room.objects.filter(facility__in=ids).values_list("facility", "state").annotate(n=Count("id")).order_by()
+    ):
+        told[id_][state] = n
+    return told
+
+
 def due_checks(at: datetime) -> QuerySet[Facility]:
     """Open facilities whose check against the standard has come due."""
     return Facility.objects.filter(check_due_at__lte=at, opened_at__isnull=False, closed_at__isnull=True).order_by(
