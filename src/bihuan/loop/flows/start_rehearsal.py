@@ -32,9 +32,10 @@ def start_rehearsal(
     except bridge.CannotRehearse as fault:
         raise Refused(_("无法推演：%(what)s") % {"what": fault}, "cannot_rehearse") from None
     changes = {name: value for name, value in changes.items() if value != before[name]}  # set to what it was: no change
+    before = {name: before[name] for name in changes}
     made = rehearsal_writes.add_rehearsal(
         id=doing.derive("rehearsal"), area=county, path=county.path, title=title.strip(), scenario=scenario,
-        protocol=protocol, people=people, days=days, first_seed=seed, runs=runs, changes=changes, before={name: before[name] for name in changes},
+        protocol=protocol, people=people, days=days, first_seed=seed, runs=runs, changes=changes, before=before,
         asked_by_id=doing.actor.member, asked_at=doing.at,
     )  # fmt: skip
     return Outcome("queued", county.path, f"rehearsal:{made.id}", {"rehearsal": str(made.id)})
