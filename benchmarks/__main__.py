@@ -39,6 +39,7 @@ _SIZES: Mapping[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     "passes": ((), ()),
     "planning": ((), ()),
     "protocol": ((), ()),
+    "drill": ((1_000_000, 1000), (100_000, 20)),
 }
 _HERE = Path(__file__).parent
 _MARK = "<!-- figures: written by python -m benchmarks -->"
